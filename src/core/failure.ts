@@ -1,0 +1,107 @@
+/**
+ * Everything that can go wrong and that the program decides on, each with its own facts.
+ * Adapters translate foreign errors into these once, at their edge; `describe-failure.ts` puts them into words.
+ * `target` names what could not be used, as an operator knows it: a URL without secrets, a bucket, a folder.
+ */
+export type Failure =
+  | SmartSyncFailure
+  | ResultFailure
+  | StorageFailure
+  | { readonly reason: "nothing-selected"; readonly exportName: string; readonly detail: string }
+  | { readonly reason: "destination-unknown"; readonly destination: string }
+  | { readonly reason: "connection-unknown"; readonly connection: string }
+  | { readonly reason: "abandoned" }
+  | { readonly reason: "interrupted" };
+
+/** What a call to WFM can come to. */
+export type SmartSyncFailure =
+  | { readonly reason: "unreachable"; readonly target: string; readonly detail: string }
+  | { readonly reason: "timed-out"; readonly target: string; readonly detail: string }
+  | { readonly reason: "tls-rejected"; readonly target: string; readonly detail: string }
+  | { readonly reason: "login-rejected"; readonly target: string; readonly detail: string }
+  | { readonly reason: "session-refused"; readonly target: string }
+  | { readonly reason: "rate-limited"; readonly target: string; readonly retryAfterMs: number | null }
+  | { readonly reason: "server-error"; readonly target: string; readonly status: number; readonly retryAfterMs: number | null }
+  | { readonly reason: "request-rejected"; readonly details: readonly string[] }
+  | { readonly reason: "entities-forbidden"; readonly details: readonly string[]; readonly ids: readonly number[] }
+  | { readonly reason: "unexpected-answer"; readonly target: string; readonly detail: string }
+  | { readonly reason: "job-unknown"; readonly vendorJobId: string }
+  | { readonly reason: "job-failed"; readonly detail: string }
+  | { readonly reason: "job-canceled" }
+  | { readonly reason: "result-too-large"; readonly detail: string }
+  | { readonly reason: "result-not-ready" };
+
+/** Why a result's bytes are not what the server announced: none of these is ever a warning. */
+export type ResultFailure =
+  | { readonly reason: "media-type-differs"; readonly expected: string; readonly received: string }
+  | { readonly reason: "body-cut"; readonly received: number; readonly detail: string }
+  | { readonly reason: "body-stalled"; readonly received: number; readonly idleMs: number }
+  | { readonly reason: "gzip-damaged"; readonly detail: string }
+  | { readonly reason: "document-cut"; readonly detail: string }
+  | { readonly reason: "document-malformed"; readonly detail: string }
+  | { readonly reason: "records-differ"; readonly counted: number; readonly announced: number }
+  | {
+      readonly reason: "bytes-differ";
+      readonly what: "wire" | "compressed" | "uncompressed";
+      readonly received: number;
+      readonly announced: number;
+    }
+  | { readonly reason: "total-missing" };
+
+/** What an object store can answer instead of doing it. */
+export type StorageFailure =
+  | { readonly reason: "storage-unreachable"; readonly target: string; readonly detail: string }
+  | { readonly reason: "bucket-missing"; readonly target: string }
+  | { readonly reason: "storage-denied"; readonly target: string; readonly detail: string }
+  | { readonly reason: "storage-full"; readonly target: string }
+  | { readonly reason: "storage-error"; readonly target: string; readonly detail: string }
+  | { readonly reason: "upload-vanished"; readonly target: string }
+  | { readonly reason: "stored-object-differs"; readonly target: string; readonly detail: string };
+
+export type FailureReason = Failure["reason"];
+
+/** Who can end it: `time` (try again later), `operator` (something has to be mended first), `nobody` (this job is over). */
+export type Remedy = "time" | "operator" | "nobody";
+
+const REMEDIES: Readonly<Record<FailureReason, Remedy>> = {
+  unreachable: "time",
+  "timed-out": "time",
+  "tls-rejected": "operator",
+  "login-rejected": "operator",
+  "session-refused": "time",
+  "rate-limited": "time",
+  "server-error": "time",
+  "request-rejected": "nobody",
+  "entities-forbidden": "nobody",
+  "unexpected-answer": "time",
+  "job-unknown": "time",
+  "job-failed": "nobody",
+  "job-canceled": "nobody",
+  "result-too-large": "nobody",
+  "result-not-ready": "time",
+  "media-type-differs": "time",
+  "body-cut": "time",
+  "body-stalled": "time",
+  "gzip-damaged": "time",
+  "document-cut": "time",
+  "document-malformed": "time",
+  "records-differ": "time",
+  "bytes-differ": "time",
+  "total-missing": "time",
+  "storage-unreachable": "time",
+  "bucket-missing": "operator",
+  "storage-denied": "operator",
+  "storage-full": "operator",
+  "storage-error": "time",
+  "upload-vanished": "time",
+  "stored-object-differs": "time",
+  "nothing-selected": "operator",
+  "destination-unknown": "operator",
+  "connection-unknown": "operator",
+  abandoned: "nobody",
+  interrupted: "time",
+};
+
+export function remedyFor(failure: Failure): Remedy {
+  return REMEDIES[failure.reason];
+}

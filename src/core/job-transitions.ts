@@ -1,0 +1,162 @@
+import { assertNever } from "./assert-never.ts";
+import type { Failure } from "./failure.ts";
+import type { VendorJobId } from "./ids.ts";
+import type { Finished, Job, JobFacts, JobState, OnServer, StateName } from "./job.ts";
+import type { Announced } from "./smartsync.ts";
+
+/** What can happen to a job. The chart is in src/README.md, with these names on its edges. */
+export type JobEvent =
+  | { readonly type: "submit"; readonly token: string }
+  | { readonly type: "accepted"; readonly vendorJobId: VendorJobId }
+  | { readonly type: "adopted"; readonly vendorJobId: VendorJobId }
+  | { readonly type: "not-accepted"; readonly failure: Failure | null; readonly retryAt: Date }
+  | { readonly type: "rejected"; readonly failure: Failure }
+  | { readonly type: "started" }
+  | { readonly type: "completed"; readonly completedAt: Date; readonly deadline: Date; readonly announced: Announced }
+  | { readonly type: "failed"; readonly failure: Failure }
+  | { readonly type: "canceled"; readonly failure: Failure }
+  | { readonly type: "vanished"; readonly failure: Failure; readonly retryAt: Date }
+  | { readonly type: "split" }
+  | { readonly type: "taken"; readonly token: string; readonly leaseUntil: Date }
+  | { readonly type: "put-back"; readonly failure: Failure; readonly retryAt: Date }
+  | { readonly type: "archived" }
+  | { readonly type: "lost"; readonly failure: Failure }
+  | { readonly type: "abandoned" }
+  | { readonly type: "resumed" };
+
+/** A move that the chart does not have: a bug in whoever asked for it. */
+export class IllegalMove extends Error {
+  override readonly name = "IllegalMove";
+  readonly code = "ILLEGAL_MOVE";
+
+  constructor(job: Job, event: JobEvent, to: StateName) {
+    super(`job ${job.id} cannot go from ${job.state} to ${to} (${event.type})`);
+  }
+}
+
+/** The only place where a job's state changes. Throws `IllegalMove` for every move that the chart does not have. */
+export function moveJob(job: Job, event: JobEvent, now: Date): Job {
+  return { ...factsOf(job), version: job.version + 1, ...nextState(job, event, now) };
+}
+
+function nextState(job: Job, event: JobEvent, now: Date): JobState {
+  switch (event.type) {
+    case "submit":
+      if (job.state !== "pending") throw new IllegalMove(job, event, "submitting");
+      return { ...triesOf(job), state: "submitting", token: event.token, intentAt: now };
+    case "accepted":
+    case "adopted":
+    case "not-accepted":
+    case "rejected":
+      return afterSubmitting(job, event, now);
+    case "started":
+    case "completed":
+    case "failed":
+    case "canceled":
+    case "vanished":
+    case "split":
+      return afterLook(job, event, now);
+    case "taken":
+      if (job.state !== "ready") throw new IllegalMove(job, event, "archiving");
+      return { ...finishedOf(job), ...triesOf(job), state: "archiving", token: event.token, leaseUntil: event.leaseUntil };
+    case "put-back":
+      if (job.state !== "archiving") throw new IllegalMove(job, event, "ready");
+      return { ...finishedOf(job), state: "ready", attempt: job.attempt + 1, notBefore: event.retryAt, lastFailure: event.failure };
+    case "archived":
+      if (job.state !== "archiving") throw new IllegalMove(job, event, "archived");
+      return { ...finishedOf(job), state: "archived", archivedAt: now };
+    case "lost":
+      if (job.state !== "ready") throw new IllegalMove(job, event, "lost");
+      return { ...finishedOf(job), state: "lost", lostAt: now, failure: event.failure };
+    case "abandoned":
+      return afterAbandoning(job, event, now);
+    case "resumed":
+      if (job.state !== "failed" && job.state !== "canceled" && job.state !== "lost") throw new IllegalMove(job, event, "pending");
+      return { state: "pending", attempt: 0, notBefore: null, lastFailure: null };
+    default:
+      return assertNever(event);
+  }
+}
+
+type EventOf<T extends JobEvent["type"]> = Extract<JobEvent, { readonly type: T }>;
+
+function afterSubmitting(job: Job, event: EventOf<"accepted" | "adopted" | "not-accepted" | "rejected">, now: Date): JobState {
+  const to = ({ accepted: "waiting", adopted: "waiting", "not-accepted": "pending", rejected: "failed" } as const)[event.type];
+  if (job.state !== "submitting") throw new IllegalMove(job, event, to);
+  switch (event.type) {
+    case "accepted":
+    case "adopted":
+      return { state: "waiting", vendorJobId: event.vendorJobId, submittedAt: job.intentAt, lastSeenAliveAt: job.intentAt };
+    case "not-accepted":
+      return { state: "pending", attempt: job.attempt + 1, notBefore: event.retryAt, lastFailure: event.failure };
+    case "rejected":
+      return { state: "failed", failedAt: now, failure: event.failure, server: null };
+    default:
+      return assertNever(event);
+  }
+}
+
+type LookEvent = EventOf<"started" | "completed" | "failed" | "canceled" | "vanished" | "split">;
+
+const AFTER_LOOK = {
+  started: "running",
+  completed: "ready",
+  failed: "failed",
+  canceled: "canceled",
+  vanished: "pending",
+  split: "split",
+} as const satisfies Record<LookEvent["type"], StateName>;
+
+function afterLook(job: Job, event: LookEvent, now: Date): JobState {
+  const isLegal = job.state === "waiting" || (job.state === "running" && event.type !== "started");
+  if (!isLegal) throw new IllegalMove(job, event, AFTER_LOOK[event.type]);
+  const server = serverOf(job);
+  switch (event.type) {
+    case "started":
+      return { ...server, state: "running" };
+    case "completed": {
+      const { completedAt, deadline, announced } = event;
+      return { ...server, state: "ready", completedAt, deadline, announced, attempt: 0, notBefore: null, lastFailure: null };
+    }
+    case "failed":
+      return { state: "failed", failedAt: now, failure: event.failure, server };
+    case "canceled":
+      return { state: "canceled", canceledAt: now, failure: event.failure, server };
+    case "vanished":
+      return { state: "pending", attempt: 1, notBefore: event.retryAt, lastFailure: event.failure };
+    case "split":
+      return { ...server, state: "split", splitAt: now };
+    default:
+      return assertNever(event);
+  }
+}
+
+function afterAbandoning(job: Job, event: JobEvent, now: Date): JobState {
+  switch (job.state) {
+    case "pending":
+      return { state: "canceled", canceledAt: now, failure: { reason: "abandoned" }, server: null };
+    case "waiting":
+    case "running":
+    case "ready":
+      return { state: "canceled", canceledAt: now, failure: { reason: "abandoned" }, server: serverOf(job) };
+    default:
+      throw new IllegalMove(job, event, "canceled");
+  }
+}
+
+export function factsOf(job: JobFacts): JobFacts {
+  const { id, runId, exportName, connection, exporter, destination, outputFormat, interval, part, request, createdAt, version } = job;
+  return { id, runId, exportName, connection, exporter, destination, outputFormat, interval, part, request, createdAt, version };
+}
+
+function triesOf({ attempt, notBefore, lastFailure }: Extract<Job, { readonly attempt: number }>) {
+  return { attempt, notBefore, lastFailure };
+}
+
+function serverOf({ vendorJobId, submittedAt, lastSeenAliveAt }: OnServer): OnServer {
+  return { vendorJobId, submittedAt, lastSeenAliveAt };
+}
+
+function finishedOf(job: Finished): Finished {
+  return { ...serverOf(job), completedAt: job.completedAt, deadline: job.deadline, announced: job.announced };
+}

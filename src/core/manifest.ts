@@ -1,0 +1,91 @@
+import { z } from "zod";
+import type { Finished, JobFacts } from "./job.ts";
+import type { Run } from "./run.ts";
+import type { StagedResult } from "./stored-object.ts";
+
+const count = z.number().int().nonnegative();
+
+/** The document that commits what lies beside it. Readers take what it lists, and nothing else. */
+export const manifestSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  export: z.string(),
+  exporter: z.string(),
+  connection: z.string(),
+  run: z.strictObject({ id: z.string(), trigger: z.enum(["schedule", "backfill", "manual"]), generation: count }),
+  interval: z.strictObject({ from: z.string(), to: z.string() }),
+  requests: z.array(z.record(z.string(), z.unknown())).describe("the bodies as submitted, in the order of jobIds"),
+  jobIds: z.array(z.string()),
+  artifacts: z.array(
+    z.strictObject({
+      uri: z.string(),
+      bytes: count,
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      records: count,
+      uncompressedBytes: count,
+      mediaType: z.string(),
+      encoding: z.enum(["gzip", "identity"]),
+    }),
+  ),
+  announced: z.array(
+    z.strictObject({
+      jobId: z.string(),
+      records: count.nullable(),
+      compressedBytes: count.nullable(),
+      uncompressedBytes: count.nullable(),
+    }),
+  ),
+  completedAt: z.iso.datetime(),
+  deadline: z.iso.datetime(),
+  archivedAt: z.iso.datetime(),
+  tool: z.strictObject({ name: z.literal("nightferry"), version: z.string() }),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+
+export interface ManifestPart {
+  readonly job: JobFacts & Finished;
+  readonly result: StagedResult;
+  readonly uri: string;
+}
+
+/** `parts` are the jobs of one partition, in order. */
+export function buildManifest(
+  run: Run,
+  parts: readonly [ManifestPart, ...ManifestPart[]],
+  { archivedAt, toolVersion }: { readonly archivedAt: Date; readonly toolVersion: string },
+): Manifest {
+  const [{ job: first }] = parts;
+  const jobs = parts.map((part) => part.job);
+  return {
+    schemaVersion: 1,
+    export: run.exportName,
+    exporter: first.exporter,
+    connection: first.connection,
+    run: { id: run.id, trigger: run.trigger, generation: run.generation },
+    interval: { ...first.interval },
+    requests: jobs.map((job) => job.request),
+    jobIds: jobs.map((job) => job.vendorJobId),
+    artifacts: parts.map(({ result, uri }) => ({
+      uri,
+      bytes: result.bytes,
+      sha256: result.sha256,
+      records: result.records,
+      uncompressedBytes: result.uncompressedBytes,
+      mediaType: result.mediaType,
+      encoding: result.encoding,
+    })),
+    announced: jobs.map((job) => ({ jobId: job.vendorJobId, ...job.announced })),
+    completedAt: latest(jobs.map((job) => job.completedAt)).toISOString(),
+    deadline: earliest(jobs.map((job) => job.deadline)).toISOString(),
+    archivedAt: archivedAt.toISOString(),
+    tool: { name: "nightferry", version: toolVersion },
+  };
+}
+
+function latest(times: readonly Date[]): Date {
+  return new Date(Math.max(...times.map((time) => time.getTime())));
+}
+
+function earliest(times: readonly Date[]): Date {
+  return new Date(Math.min(...times.map((time) => time.getTime())));
+}

@@ -1,0 +1,48 @@
+import type { StorageFailure } from "./failure.ts";
+import type { Result } from "./result.ts";
+import type { StagedObject } from "./stored-object.ts";
+
+export interface ObjectFacts {
+  readonly mediaType: string;
+  readonly encoding: "gzip" | "identity";
+}
+
+/** An object on its way: nobody can see it before `commit`. */
+export interface Upload {
+  /** Resolves when there is room for more; memory holds a few parts, whatever the object's size. */
+  write(chunk: Uint8Array): Promise<Result<void, StorageFailure>>;
+  /** Sends what is left and tells what was sent. The object is still invisible. */
+  finish(): Promise<Result<StagedObject, StorageFailure>>;
+  /** Takes back whatever was sent. Never fails: what it cannot remove, the sweep does. */
+  abort(): Promise<void>;
+}
+
+/**
+ * One destination. Keys are below its prefix and pass `isSafeKey`. Every foreign error comes back as a `StorageFailure`.
+ * Overwriting a key is one step for readers: they see the old object or the new one.
+ */
+export interface ObjectStore {
+  /** What an operator calls it: `s3://bucket/prefix`, or a folder. */
+  readonly target: string;
+  uri(key: string): string;
+  begin(key: string, facts: ObjectFacts): Promise<Result<Upload, StorageFailure>>;
+  /**
+   * Makes a staged object visible, then proves that size and checksum of what is stored are those of what was sent.
+   * Committing twice is harmless. `upload-vanished` when the store has neither the upload nor the object.
+   */
+  commit(staged: StagedObject): Promise<Result<void, StorageFailure>>;
+  /** Takes back a staged object that will not be committed; harmless when it is gone. */
+  discard(staged: StagedObject): Promise<Result<void, StorageFailure>>;
+  /** A small object in one piece, at once visible. */
+  put(key: string, body: Uint8Array, facts: ObjectFacts): Promise<Result<void, StorageFailure>>;
+  /** `null` when there is no such object. */
+  read(key: string): Promise<Result<AsyncIterable<Uint8Array> | null, StorageFailure>>;
+  /** Harmless when there is no such object. */
+  remove(key: string): Promise<Result<void, StorageFailure>>;
+  /** Writes and deletes a small object, to see that it can. */
+  probe(): Promise<Result<void, StorageFailure>>;
+  close(): void;
+}
+
+/** The destination's store by name; `null` when the configuration no longer has it. */
+export type FindObjectStore = (destination: string) => ObjectStore | null;

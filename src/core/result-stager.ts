@@ -1,0 +1,24 @@
+import type { OutputFormat } from "./exporter-catalog.ts";
+import type { Failure } from "./failure.ts";
+import type { ObjectStore } from "./object-store.ts";
+import type { Result } from "./result.ts";
+import type { Announced, ResultStream } from "./smartsync.ts";
+import type { StagedResult } from "./stored-object.ts";
+
+export interface StageRequest {
+  readonly result: ResultStream;
+  readonly store: ObjectStore;
+  readonly key: string;
+  readonly outputFormat: OutputFormat;
+  readonly announced: Announced;
+  readonly signal?: AbortSignal;
+  /** Told now and then how many wire bytes have come. */
+  readonly onProgress?: (wireBytes: number) => void;
+}
+
+/**
+ * Streams a result into a store with the memory of a few parts, and proves it whole before it can be committed: bytes received =
+ * bytes announced, the gzip trailer and the document's end are there, records counted = records announced.
+ * Any mismatch is a failure, and takes back what was sent.
+ */
+export type StageResult = (request: StageRequest) => Promise<Result<StagedResult, Failure>>;
