@@ -71,8 +71,7 @@ function nextState(job: Job, event: JobEvent, now: Date): JobState {
     case "abandoned":
       return afterAbandoning(job, event, now);
     case "resumed":
-      if (job.state !== "failed" && job.state !== "canceled" && job.state !== "lost") throw new IllegalMove(job, event, "pending");
-      return { state: "pending", attempt: 0, notBefore: null, lastFailure: null };
+      return afterResuming(job, event);
     default:
       return assertNever(event);
   }
@@ -141,6 +140,22 @@ function afterAbandoning(job: Job, event: JobEvent, now: Date): JobState {
       return { state: "canceled", canceledAt: now, failure: { reason: "abandoned" }, server: serverOf(job) };
     default:
       throw new IllegalMove(job, event, "canceled");
+  }
+}
+
+/** A job that is over is submitted again; one that waits for its next try need not wait. */
+function afterResuming(job: Job, event: JobEvent): JobState {
+  switch (job.state) {
+    case "failed":
+    case "canceled":
+    case "lost":
+      return { state: "pending", attempt: 0, notBefore: null, lastFailure: null };
+    case "pending":
+      return { state: "pending", attempt: 0, notBefore: null, lastFailure: job.lastFailure };
+    case "ready":
+      return { ...finishedOf(job), state: "ready", attempt: 0, notBefore: null, lastFailure: job.lastFailure };
+    default:
+      throw new IllegalMove(job, event, "pending");
   }
 }
 

@@ -1,0 +1,29 @@
+import { type Failure, remedyFor } from "./failure.ts";
+import type { Job } from "./job.ts";
+import type { RunWithJobs } from "./stores.ts";
+
+/** So many tries without success, and somebody who waits at a terminal wants to know. */
+const PATIENT_TRIES = 4;
+
+/**
+ * Why somebody who waits for this run need not wait any longer, though nothing is lost and workers go on trying: a failure that
+ * only an operator can mend, or one that has come back too often. `null`: it is worth waiting.
+ */
+export function reasonToStopWaiting({ run, jobs }: RunWithJobs): Failure | null {
+  const { attempt, lastFailure } = run.planning;
+  if (run.selection === null && lastFailure && isHopeless(lastFailure, attempt)) return lastFailure;
+  for (const job of jobs) {
+    const failure = failureOf(job);
+    if (failure) return failure;
+  }
+  return null;
+}
+
+function failureOf(job: Job): Failure | null {
+  if (job.state !== "pending" && job.state !== "ready") return null;
+  return job.lastFailure && isHopeless(job.lastFailure, job.attempt) ? job.lastFailure : null;
+}
+
+function isHopeless(failure: Failure, attempt: number): boolean {
+  return remedyFor(failure) === "operator" || attempt >= PATIENT_TRIES;
+}

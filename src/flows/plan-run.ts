@@ -1,0 +1,61 @@
+import type { ExportDefinition } from "../core/export-definition.ts";
+import type { ResolvedSelection } from "../core/export-request.ts";
+import type { Failure } from "../core/failure.ts";
+import { kindsNeeded, planJobs, resolveEntities } from "../core/plan-jobs.ts";
+import { type Result, err, ok } from "../core/result.ts";
+import { SUBMIT_RETRY, retryAt } from "../core/retry-policy.ts";
+import type { Run } from "../core/run.ts";
+import { admitJobs } from "./admit-jobs.ts";
+import type { Ports } from "./ports.ts";
+
+type PlanPorts = Pick<Ports, "stores" | "queue" | "catalog" | "findSmartSync" | "clock" | "newId" | "random" | "emit">;
+
+/** Asks WFM what the run's selection comes to now, and gives the run its jobs. What cannot be planned now is planned later. */
+export async function planRun(ports: PlanPorts, run: Run, signal?: AbortSignal): Promise<Result<void, Failure>> {
+  const definition = ports.catalog.findExport(run.exportName);
+  if (!definition) {
+    return await postpone(ports, run, {
+      reason: "nothing-selected",
+      exportName: run.exportName,
+      detail: "the configuration no longer has it",
+    });
+  }
+  const selection = await resolveNow(ports, definition, signal);
+  if (!selection.ok) return await postpone(ports, run, selection.error);
+  const jobs = planJobs(run, definition, { selection: selection.value, newId: ports.newId, now: ports.clock.now() });
+  if (await ports.stores.runs.plan(run, selection.value, jobs)) {
+    ports.emit({ event: "run.planned", runId: run.id, export: run.exportName, jobs: jobs.length });
+    await admitJobs(ports, definition.connection);
+  }
+  return ok(undefined);
+}
+
+/** Plans every run that waits for it. */
+export async function planWaitingRuns(ports: PlanPorts, signal?: AbortSignal): Promise<void> {
+  for (const run of await ports.stores.runs.listUnplanned(ports.clock.now(), 100)) {
+    if (signal?.aborted) return;
+    await planRun(ports, run, signal);
+  }
+}
+
+/** What an export's selection comes to with the entities that its login may view now. */
+export async function resolveNow(
+  ports: Pick<Ports, "findSmartSync">,
+  definition: ExportDefinition,
+  signal?: AbortSignal,
+): Promise<Result<ResolvedSelection, Failure>> {
+  const kinds = kindsNeeded(definition.select);
+  if (kinds.length === 0) return resolveEntities(definition, []);
+  const client = ports.findSmartSync(definition.connection);
+  if (!client) return err({ reason: "connection-unknown", connection: definition.connection });
+  const entities = await client.listEntities(kinds, signal);
+  return entities.ok ? resolveEntities(definition, entities.value) : entities;
+}
+
+async function postpone(ports: PlanPorts, run: Run, failure: Failure): Promise<Result<void, Failure>> {
+  const until = retryAt(SUBMIT_RETRY, run.planning.attempt, failure, { now: ports.clock.now(), random: ports.random() });
+  if (await ports.stores.runs.postponePlanning(run, until, failure)) {
+    ports.emit({ event: "run.postponed", runId: run.id, export: run.exportName, failure, until });
+  }
+  return err(failure);
+}

@@ -1,0 +1,53 @@
+import { MINUTE_MS, SECOND_MS } from "../core/clock.ts";
+import type { JobEvent } from "../core/job-transitions.ts";
+import type { Job } from "../core/job.ts";
+import { type Settlement, settleIntent } from "../core/settle-intent.ts";
+import type { JobListing } from "../core/smartsync.ts";
+import type { SubmittingJob } from "../core/stores.ts";
+import { applyEvent } from "./apply-event.ts";
+import type { Ports } from "./ports.ts";
+
+/** A POST this young may simply still be under way. */
+const LEAVE_ALONE_MS = 5 * SECOND_MS;
+
+/** A POST this old can no longer reach the server: the client gives up well before. Only then is "not listed" an answer. */
+export const POST_IS_OVER_MS = 3 * MINUTE_MS;
+
+/** Settles, from one listing, every submit of the connection whose answer nobody saw. */
+export async function settleIntents(
+  ports: Pick<Ports, "stores" | "clock" | "emit">,
+  connection: string,
+  listing: JobListing,
+): Promise<void> {
+  const now = ports.clock.now();
+  const intents = (await ports.stores.jobs.listByState(connection, ["submitting"])).filter(isSubmitting);
+  const due = intents.filter((job) => now.getTime() - job.intentAt.getTime() >= LEAVE_ALONE_MS);
+  if (due.length === 0) return;
+  const claimed = await ports.stores.jobs.claimedVendorIds(
+    connection,
+    listing.jobs.map((job) => job.vendorJobId),
+  );
+  const clockOffsetMs = listing.serverTime ? listing.serverTime.getTime() - now.getTime() : 0;
+  for (const job of due) {
+    const rivals = intents.filter((other) => other.id !== job.id);
+    const settlement = settleIntent(job, { listed: listing.jobs, claimed, rivals, clockOffsetMs });
+    await settle(ports, job, settlement);
+  }
+}
+
+async function settle(ports: Pick<Ports, "stores" | "clock" | "emit">, job: SubmittingJob, settlement: Settlement): Promise<void> {
+  const now = ports.clock.now();
+  const isOver = now.getTime() - job.intentAt.getTime() >= POST_IS_OVER_MS;
+  if (settlement.verdict === "resubmit" && !isOver) return;
+  const event: JobEvent =
+    settlement.verdict === "adopt"
+      ? { type: "adopted", vendorJobId: settlement.job.vendorJobId }
+      : { type: "not-accepted", failure: null, retryAt: now };
+  if (!(await applyEvent(ports, job, event))) return;
+  const strangers = settlement.verdict === "resubmit" ? settlement.strangers.length : 0;
+  ports.emit({ event: "intent.settled", jobId: job.id, verdict: settlement.verdict, strangers });
+}
+
+function isSubmitting(job: Job): job is SubmittingJob {
+  return job.state === "submitting";
+}

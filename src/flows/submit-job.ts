@@ -1,0 +1,78 @@
+import { SECOND_MS } from "../core/clock.ts";
+import { remedyFor } from "../core/failure.ts";
+import type { JobId } from "../core/ids.ts";
+import { type JobEvent, moveJob } from "../core/job-transitions.ts";
+import type { Job } from "../core/job.ts";
+import { SHORTEST_LOOK_MS } from "../core/poll-plan.ts";
+import { SUBMIT_RETRY, retryAt } from "../core/retry-policy.ts";
+import type { SmartSync, SubmitFailure } from "../core/smartsync.ts";
+import { admitJobs } from "./admit-jobs.ts";
+import { applyEvent, emitMove } from "./apply-event.ts";
+import { finishRun } from "./finish-run.ts";
+import type { Ports } from "./ports.ts";
+import { watchFrom } from "./watch-from.ts";
+
+type SubmitPorts = Pick<Ports, "stores" | "queue" | "catalog" | "findSmartSync" | "clock" | "newId" | "random" | "emit">;
+
+/**
+ * Intent, POST, id. The intent is stored, inside the budget, before the POST leaves. An answer that nobody saw leaves the job
+ * `submitting`: only the server's list of jobs can say what became of it, and the next looks ask it. A shutdown does not cut
+ * a POST off, because that would make such a job.
+ */
+export async function submitJob(ports: SubmitPorts, jobId: JobId): Promise<void> {
+  const job = await ports.stores.jobs.find(jobId);
+  if (job?.state !== "pending" || isTooEarly(job.notBefore, ports.clock.now())) return;
+  const connection = ports.catalog.findConnection(job.connection);
+  const client = ports.findSmartSync(job.connection);
+  if (!connection || !client) return;
+  const intent = await writeIntent(ports, job, connection.maxConcurrentJobs);
+  if (!intent) return;
+  await watchFrom(ports, job.connection, new Date(ports.clock.now().getTime() + SETTLE_LOOK_MS));
+  const event = await post(ports, client, intent);
+  if (!event) return;
+  const after = await applyEvent(ports, intent, event);
+  if (after) await follow(ports, after);
+}
+
+/** A crash during the POST is noticed by a look no later than this. */
+const SETTLE_LOOK_MS = 10 * SECOND_MS;
+
+function isTooEarly(notBefore: Date | null, now: Date): boolean {
+  return notBefore !== null && notBefore > now;
+}
+
+async function writeIntent(ports: SubmitPorts, job: Job, budget: number): Promise<Job | null> {
+  const event: JobEvent = { type: "submit", token: ports.newId() };
+  const intent = moveJob(job, event, ports.clock.now());
+  if ((await ports.stores.jobs.moveWithinBudget(job, intent, budget)) !== "moved") return null;
+  emitMove(ports, job, intent, event);
+  return intent;
+}
+
+async function post(ports: SubmitPorts, client: SmartSync, intent: Job): Promise<JobEvent | null> {
+  const answer = await client.submit(intent.exporter, intent.request);
+  return answer.ok ? { type: "accepted", vendorJobId: answer.value } : eventAfter(ports, intent, answer.error);
+}
+
+/** `null`: unknown whether WFM took it, so nothing may be concluded here. */
+function eventAfter(ports: SubmitPorts, intent: Job, { accepted, failure }: SubmitFailure): JobEvent | null {
+  if (accepted === "unknown") return null;
+  if (remedyFor(failure) === "nobody") return { type: "rejected", failure };
+  const attempt = intent.state === "submitting" ? intent.attempt : 0;
+  return {
+    type: "not-accepted",
+    failure,
+    retryAt: retryAt(SUBMIT_RETRY, attempt, failure, { now: ports.clock.now(), random: ports.random() }),
+  };
+}
+
+async function follow(ports: SubmitPorts, job: Job): Promise<void> {
+  const now = ports.clock.now();
+  if (job.state === "waiting") await watchFrom(ports, job.connection, new Date(now.getTime() + SHORTEST_LOOK_MS));
+  if (job.state === "pending" && job.notBefore) {
+    const delayMs = Math.max(0, job.notBefore.getTime() - now.getTime());
+    await ports.queue.send({ queue: "submit", jobId: job.id, version: job.version }, { delayMs });
+  }
+  if (job.state === "failed") await finishRun(ports, job.runId);
+  await admitJobs(ports, job.connection);
+}

@@ -1,0 +1,126 @@
+import { SECOND_MS } from "../core/clock.ts";
+import { remedyFor, type SmartSyncFailure } from "../core/failure.ts";
+import { ALIVE_ON_SERVER, type Job, type Running, type Waiting } from "../core/job.ts";
+import { eventFor } from "../core/look.ts";
+import { nextLookIn } from "../core/poll-plan.ts";
+import { SUBMIT_RETRY, retryAt } from "../core/retry-policy.ts";
+import type { JobListing, SmartSync, VendorJob } from "../core/smartsync.ts";
+import { admitJobs } from "./admit-jobs.ts";
+import { applyEvent } from "./apply-event.ts";
+import { finishRun } from "./finish-run.ts";
+import type { Ports } from "./ports.ts";
+import { settleIntents } from "./settle-intents.ts";
+import { sendWatch } from "./watch-from.ts";
+
+type WatchPorts = Pick<Ports, "stores" | "queue" | "catalog" | "findSmartSync" | "clock" | "random" | "emit">;
+
+type OnServerJob = Job & (Waiting | Running);
+
+/** A looker that died holds the connection's turn no longer than this. */
+const TURN_MS = 30 * SECOND_MS;
+
+/** One look: a single list-all call tells how every job of the connection stands. Then it plans the next look. */
+export async function watchConnection(ports: WatchPorts, connection: string, signal?: AbortSignal): Promise<void> {
+  const startedAt = ports.clock.now();
+  const { failedLooks } = await ports.stores.connections.turn(connection);
+  if (!(await ports.stores.connections.takeTurn(connection, startedAt, new Date(startedAt.getTime() + TURN_MS)))) return;
+  const client = ports.findSmartSync(connection);
+  const alive = await ports.stores.jobs.listByState(connection, ALIVE_ON_SERVER);
+  if (!client || alive.length === 0) {
+    await ports.stores.connections.setTurn(connection, { nextLookAt: null, failedLooks: 0 });
+    return;
+  }
+  const listing = await client.listJobs(signal);
+  if (listing.ok) {
+    await takeIn(ports, { client, alive, listing: listing.value, startedAt }, signal);
+    await planNextLook(ports, connection, { failedLooks: 0, listed: listing.value.jobs.length, failure: null });
+    await admitJobs(ports, connection);
+  } else {
+    await planNextLook(ports, connection, { failedLooks: failedLooks + 1, listed: 0, failure: listing.error });
+  }
+}
+
+interface Look {
+  readonly client: SmartSync;
+  readonly alive: readonly Job[];
+  readonly listing: JobListing;
+  readonly startedAt: Date;
+}
+
+async function takeIn(ports: WatchPorts, look: Look, signal?: AbortSignal): Promise<void> {
+  const listed = new Map(look.listing.jobs.map((job) => [job.vendorJobId, job]));
+  const onServer = look.alive.filter((job): job is OnServerJob => job.state === "waiting" || job.state === "running");
+  const unfinished: OnServerJob[] = [];
+  for (const job of onServer) {
+    const seen = listed.get(job.vendorJobId) ?? (await findSingly(ports, look.client, job, signal));
+    const isOver = seen !== null && (await applyLook(ports, look, job, seen));
+    if (seen !== null && !isOver) unfinished.push(job);
+  }
+  await ports.stores.jobs.markAlive(
+    unfinished.map((job) => job.id),
+    look.startedAt,
+  );
+  const connection = look.alive[0]?.connection;
+  if (connection) await settleIntents(ports, connection, look.listing);
+}
+
+/** A job that the list lacks is asked for by itself before anything is concluded. `null`: nothing is known, or it was dealt with. */
+async function findSingly(ports: WatchPorts, client: SmartSync, job: OnServerJob, signal?: AbortSignal): Promise<VendorJob | null> {
+  const found = await client.findJob(job.vendorJobId, signal);
+  if (found.ok) return found.value;
+  if (found.error.reason === "job-unknown") {
+    const retry = retryAt(SUBMIT_RETRY, 0, null, { now: ports.clock.now(), random: ports.random() });
+    await applyEvent(ports, job, { type: "vanished", failure: found.error, retryAt: retry });
+  }
+  return null;
+}
+
+/** `true` when the server is done with the job. */
+async function applyLook(ports: WatchPorts, look: Look, job: OnServerJob, seen: VendorJob): Promise<boolean> {
+  if (seen.status === "unknown") ports.emit({ event: "status.word-unknown", connection: job.connection, word: seen.statusWord });
+  const event = eventFor(job, seen, { observedAt: ports.clock.now(), serverTime: look.listing.serverTime });
+  if (!event) return false;
+  const after = await applyEvent(ports, job, event);
+  if (event.type === "started") return false;
+  if (after?.state === "ready") await ports.queue.send({ queue: "archive", jobId: after.id, version: after.version });
+  if (after?.state === "failed" || after?.state === "canceled") await finishRun(ports, after.runId);
+  return true;
+}
+
+interface LookOutcome {
+  readonly failedLooks: number;
+  readonly listed: number;
+  readonly failure: SmartSyncFailure | null;
+}
+
+async function planNextLook(ports: WatchPorts, connection: string, outcome: LookOutcome): Promise<void> {
+  const now = ports.clock.now();
+  const alive = await ports.stores.jobs.listByState(connection, ALIVE_ON_SERVER);
+  const planned = nextLookIn({
+    now,
+    submittedAt: alive.map((job) => (job.state === "waiting" || job.state === "running" ? job.submittedAt : job.createdAt)),
+    expectedMs: await expectedDurations(ports, alive),
+    failedLooks: outcome.failedLooks,
+  });
+  const nextInMs = planned === null ? null : Math.max(planned, waitAskedBy(outcome.failure, now, ports.random()));
+  const nextLookAt = nextInMs === null ? null : new Date(now.getTime() + nextInMs);
+  await ports.stores.connections.setTurn(connection, { nextLookAt, failedLooks: outcome.failedLooks });
+  if (nextLookAt) await sendWatch(ports, connection, nextLookAt);
+  if (outcome.failure) ports.emit({ event: "connection.look-failed", connection, failure: outcome.failure, nextInMs: nextInMs ?? 0 });
+  else ports.emit({ event: "connection.looked", connection, alive: alive.length, listed: outcome.listed, nextInMs });
+}
+
+/** What only an operator can mend is asked about rarely; a server's Retry-After is kept. */
+function waitAskedBy(failure: SmartSyncFailure | null, now: Date, random: number): number {
+  if (!failure) return 0;
+  const isPatient = remedyFor(failure) === "operator" || failure.reason === "rate-limited" || failure.reason === "server-error";
+  return isPatient ? retryAt(SUBMIT_RETRY, 0, failure, { now, random }).getTime() - now.getTime() : 0;
+}
+
+async function expectedDurations(ports: WatchPorts, alive: readonly Job[]): Promise<(number | null)[]> {
+  const expected = new Map<string, number | null>();
+  for (const name of new Set(alive.map((job) => job.exportName))) {
+    expected.set(name, await ports.stores.jobs.expectedDurationMs(name));
+  }
+  return alive.map((job) => expected.get(job.exportName) ?? null);
+}
