@@ -1,11 +1,12 @@
 import type { Failure } from "../core/failure.ts";
 import type { Archiving, JobFacts } from "../core/job.ts";
-import { buildManifest, manifestSchema } from "../core/manifest.ts";
-import { manifestKey, partitionKey, successKey } from "../core/object-key.ts";
+import { buildManifest } from "../core/manifest.ts";
+import { manifestKey, successKey } from "../core/object-key.ts";
 import type { ObjectStore } from "../core/object-store.ts";
-import { type Result, err, ok } from "../core/result.ts";
+import { type Result, ok } from "../core/result.ts";
 import type { Artifact } from "../core/stores.ts";
 import type { Ports } from "./ports.ts";
+import { artifactKey, readManifest } from "./read-manifest.ts";
 
 interface Publication {
   readonly store: ObjectStore;
@@ -52,44 +53,10 @@ export async function publish(
   return ok(undefined);
 }
 
-const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
-
 /** The keys of the artifacts that an earlier run published here; what is no manifest of ours counts as none. */
-async function listEarlier(store: ObjectStore, job: JobFacts): Promise<Result<string[], Failure>> {
-  const key = manifestKey(job.exportName, job.interval);
-  const body = await store.read(key);
-  if (!body.ok) return body;
-  if (body.value === null) return ok([]);
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of body.value) {
-      chunks.push(chunk);
-      bytes += chunk.byteLength;
-      if (bytes > MAX_MANIFEST_BYTES) return ok([]);
-    }
-  } catch (error) {
-    return err({ reason: "storage-error", target: store.uri(key), detail: error instanceof Error ? error.message : String(error) });
-  }
-  const folder = `${partitionKey(job.exportName, job.interval)}/`;
-  const manifest = manifestSchema.safeParse(parseJson(decode(chunks)));
-  if (!manifest.success) return ok([]);
-  return ok(
-    manifest.data.artifacts
-      .map(({ uri }) => `${folder}${uri.slice(uri.lastIndexOf("/") + 1)}`)
-      .filter((k) => /\/part-\d+\.[a-z.]+$/.test(k)),
-  );
-}
-
-function decode(chunks: readonly Uint8Array[]): string {
-  const decoder = new TextDecoder();
-  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+async function listEarlier(store: ObjectStore, { exportName, interval }: JobFacts): Promise<Result<string[], Failure>> {
+  const manifest = await readManifest(store, exportName, interval);
+  if (!manifest.ok) return manifest;
+  if (manifest.value === null || manifest.value === "unreadable") return ok([]);
+  return ok(manifest.value.artifacts.flatMap(({ uri }) => artifactKey(exportName, interval, uri) ?? []));
 }

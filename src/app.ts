@@ -1,0 +1,241 @@
+import { readFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { startWorkers } from "./bullmq/start-workers.ts";
+import { createMessageQueue } from "./bullmq/message-queue.ts";
+import type { AppConfig, DestinationConfig } from "./config/app-config.ts";
+import type { Env } from "./config/env.ts";
+import type { Catalog } from "./core/catalog.ts";
+import type { Emit } from "./core/event.ts";
+import type { QueueName } from "./core/message.ts";
+import type { ObjectStore } from "./core/object-store.ts";
+import type { Role } from "./core/stores.ts";
+import { openEmbeddedPostgres } from "./embedded/open-embedded-postgres.ts";
+import { archiveNext } from "./flows/archive-next.ts";
+import { createDueRuns } from "./flows/create-due-runs.ts";
+import { keepBeating } from "./flows/keep-beating.ts";
+import { planWaitingRuns } from "./flows/plan-run.ts";
+import type { Ports } from "./flows/ports.ts";
+import { submitJob } from "./flows/submit-job.ts";
+import { sweep } from "./flows/sweep.ts";
+import { watchConnection } from "./flows/watch-connection.ts";
+import { createRecordCounter } from "./formats/record-counter.ts";
+import { systemClock } from "./observability/system-clock.ts";
+import { applyMigrations } from "./postgres/apply-migrations.ts";
+import { type Database, openDatabase } from "./postgres/database.ts";
+import { createSmartSync } from "./smartsync/create-smartsync.ts";
+import { createFileStore } from "./storage/file/create-file-store.ts";
+import { createS3Store } from "./storage/s3/create-s3-store.ts";
+import { createStageResult } from "./storage/stage-result.ts";
+
+/** The composition root: the only place that knows everything. */
+
+export const TOOL_VERSION = readVersion();
+
+/** The tables, brought up to date; they live in an embedded PostgreSQL when no other is named. */
+export interface Truth {
+  readonly databaseUrl: string;
+  readonly database: Database;
+  /** The migrations that opening it applied. */
+  readonly migrations: readonly string[];
+  close(): Promise<void>;
+}
+
+export { systemClock } from "./observability/system-clock.ts";
+export { digestStream } from "./storage/digest-stream.ts";
+
+export class EmbeddedUnavailable extends Error {
+  override readonly name = "EmbeddedUnavailable";
+}
+
+export async function openTruth(env: Env): Promise<Truth> {
+  const given = env.databaseUrl?.reveal();
+  if (given) return await openTables(given, async () => undefined);
+  const embedded = await openEmbeddedPostgres({ home: env.home, clock: systemClock });
+  if (!embedded.ok) throw new EmbeddedUnavailable(embedded.error.message);
+  return await openTables(embedded.value.databaseUrl, () => embedded.value.close());
+}
+
+async function openTables(databaseUrl: string, closeServer: () => Promise<void>): Promise<Truth> {
+  try {
+    const { applied } = await applyMigrations(databaseUrl);
+    const database = openDatabase(databaseUrl);
+    const close = async () => {
+      await database.close();
+      await closeServer();
+    };
+    return { databaseUrl, database, migrations: applied, close };
+  } catch (error) {
+    await closeServer();
+    throw error;
+  }
+}
+
+export interface App {
+  readonly ports: Ports;
+  readonly config: AppConfig;
+  /** Starts workers for these roles in this process. */
+  start(roles: readonly Role[]): Promise<Workers>;
+  close(): Promise<void>;
+}
+
+export interface Workers {
+  /** Resolves when the workers have put down what they had in hand, at the latest after `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export interface AppOptions extends OutsideOptions {
+  readonly truth: Truth;
+  readonly emit: Emit;
+}
+
+export async function createApp(env: Env, config: AppConfig, { truth, emit, ...options }: AppOptions): Promise<App> {
+  const { stores } = truth.database;
+  await stores.exports.sync(
+    [...config.connections.values()].map(({ definition }) => definition),
+    [...config.exports.values()],
+  );
+  const connection = { queueUrl: env.queueUrl?.reveal() ?? null, databaseUrl: truth.databaseUrl };
+  const queue = createMessageQueue(connection);
+  const outside = openOutside(config, options);
+  const ports: Ports = {
+    stores,
+    queue,
+    emit,
+    catalog: catalogOf(config),
+    findSmartSync: outside.findSmartSync,
+    findObjectStore: outside.findObjectStore,
+    stageResult: createStageResult({ createRecordCounter }),
+    clock: systemClock,
+    newId: randomUUID,
+    random: Math.random,
+    toolVersion: TOOL_VERSION,
+  };
+  return {
+    ports,
+    config,
+    start: (roles) => startRoles(ports, connection, roles),
+    close: async () => {
+      outside.close();
+      await queue.close();
+    },
+  };
+}
+
+export interface OutsideOptions {
+  /** In place of the SDK's own chain of credentials. */
+  readonly s3Credentials?: NonNullable<Parameters<typeof createS3Store>[0]["credentials"]>;
+}
+
+/** The doors to WFM and to the object stores; each is opened when it is first used. */
+export function openOutside(
+  config: AppConfig,
+  options: OutsideOptions = {},
+): Pick<Ports, "findSmartSync" | "findObjectStore"> & { close(): void } {
+  const clients = lazily((name: string) => {
+    const found = config.connections.get(name);
+    if (!found) return null;
+    const credentials = { reveal: () => ({ userName: found.userName.reveal(), password: found.password.reveal() }) };
+    const { url, customerId, locale } = found.definition;
+    return createSmartSync({
+      connection: name,
+      url,
+      customerId,
+      locale,
+      credentials,
+      clock: systemClock,
+      ...(found.ca ? { ca: found.ca } : {}),
+    });
+  });
+  const objectStores = lazily((name: string) => {
+    const found = config.destinations.get(name);
+    return found ? createObjectStore(found, options) : null;
+  });
+  return {
+    findSmartSync: clients.find,
+    findObjectStore: objectStores.find,
+    close: () => {
+      for (const opened of [...clients.opened(), ...objectStores.opened()]) opened.close();
+    },
+  };
+}
+
+function lazily<T extends object>(open: (name: string) => T | null) {
+  const opened = new Map<string, T>();
+  const find = (name: string): T | null => {
+    const known = opened.get(name);
+    if (known) return known;
+    const made = open(name);
+    if (made) opened.set(name, made);
+    return made;
+  };
+  return { find, opened: () => [...opened.values()] };
+}
+
+function createObjectStore(destination: DestinationConfig, { s3Credentials }: OutsideOptions): ObjectStore {
+  if (destination.type === "file") return createFileStore(destination);
+  return createS3Store({ ...destination, ...(s3Credentials ? { credentials: s3Credentials } : {}) });
+}
+
+function catalogOf(config: AppConfig): Catalog {
+  return {
+    exports: () => [...config.exports.values()],
+    findExport: (name) => config.exports.get(name) ?? null,
+    findConnection: (name) => config.connections.get(name)?.definition ?? null,
+  };
+}
+
+const QUEUE_OF: Readonly<Record<Exclude<Role, "http">, QueueName>> = {
+  scheduler: "schedule",
+  submit: "submit",
+  watch: "watch",
+  archive: "archive",
+  maintain: "maintain",
+};
+
+/** How many messages of a queue one process works on at once. Archiving holds a few parts of an object in memory for each. */
+const CONCURRENCY: Readonly<Record<QueueName, number>> = { schedule: 1, submit: 4, watch: 8, archive: 3, maintain: 1 };
+
+type QueueConnection = Parameters<typeof createMessageQueue>[0];
+
+async function startRoles(ports: Ports, connection: QueueConnection, roles: readonly Role[]): Promise<Workers> {
+  const onFailure = (queue: string, error: unknown) =>
+    ports.emit({ event: "message.failed", queue, detail: error instanceof Error ? error.message : String(error) });
+  const queues = new Set(roles.flatMap((role) => (role === "http" ? [] : [QUEUE_OF[role]])));
+  const all = handlersOf(ports);
+  const handlers = Object.fromEntries(Object.entries(all).filter(([queue]) => queues.has(queue as QueueName)));
+  const workers = await startWorkers({ ...connection, handlers, concurrency: CONCURRENCY, onFailure });
+  const stopping = new AbortController();
+  const pulse = { processId: randomUUID(), roles, onFailure: (error: unknown) => onFailure("beat", error) };
+  const beating = keepBeating(ports, pulse, stopping.signal);
+  return {
+    stop: async (graceMs) => {
+      stopping.abort();
+      await Promise.all([workers.close(graceMs), beating]);
+    },
+  };
+}
+
+function handlersOf(ports: Ports): Parameters<typeof startWorkers>[0]["handlers"] {
+  return {
+    schedule: async (_message, signal) => {
+      await createDueRuns(ports);
+      await planWaitingRuns(ports, signal);
+    },
+    submit: async ({ jobId }) => await submitJob(ports, jobId),
+    watch: async ({ connection }, signal) => await watchConnection(ports, connection, signal),
+    archive: async (_message, signal) => void (await archiveNext(ports, signal)),
+    maintain: async () => await sweep(ports),
+  };
+}
+
+function readVersion(): string {
+  for (const path of ["../package.json", "../../package.json"]) {
+    try {
+      const parsed: unknown = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
+      if (typeof parsed === "object" && parsed !== null && "version" in parsed) return String(parsed.version);
+    } catch {
+      continue;
+    }
+  }
+  return "unknown";
+}

@@ -1,0 +1,56 @@
+import { openOutside } from "../../app.ts";
+import type { AppConfig } from "../../config/app-config.ts";
+import { describeFailure } from "../../core/describe-failure.ts";
+import type { Failure } from "../../core/failure.ts";
+import { CommandError, EXIT } from "../exit-codes.ts";
+import { type Session, readConfiguration } from "../session.ts";
+
+/** Validates the configuration; with `connect` also what it points to: logs in, lists entities, writes and deletes a probe. */
+export async function check(session: Session, connect: boolean): Promise<void> {
+  const config = await readConfiguration(session);
+  const { output } = session;
+  output.line(
+    `${config.file}: ${quantity(config.connections.size, "connection")}, ${quantity(config.destinations.size, "destination")}, ${quantity(config.exports.size, "export")}; no problems`,
+  );
+  if (connect) await checkOutside(session, config);
+}
+
+async function checkOutside({ output }: Session, config: AppConfig): Promise<void> {
+  const outside = openOutside(config);
+  const failures: string[] = [];
+  const report = (name: string, good: string, failure: Failure | null) => {
+    if (failure) failures.push(`${name}: ${describeFailure(failure)}`);
+    else output.line(`${name}: ${good}`);
+  };
+  try {
+    for (const name of config.connections.keys()) {
+      const login = await outside.findSmartSync(name)?.login();
+      const entities = login?.ok ? await outside.findSmartSync(name)?.listEntities(["mu", "ct", "bu", "eg"]) : undefined;
+      const failure = firstFailure(login, entities);
+      report(
+        `connection ${name}`,
+        `logged in, may view ${quantity(entities?.ok ? entities.value.length : 0, "entity", "entities")}`,
+        failure,
+      );
+    }
+    for (const name of config.destinations.keys()) {
+      const store = outside.findObjectStore(name);
+      const probe = await store?.probe();
+      report(`destination ${name}`, `wrote, read and deleted a probe at ${store?.target ?? name}`, firstFailure(probe));
+    }
+  } finally {
+    outside.close();
+  }
+  if (failures.length > 0) throw new CommandError(failures.join("\n"), EXIT.unavailable);
+}
+
+type Answer = { readonly ok: true } | { readonly ok: false; readonly error: Failure };
+
+function firstFailure(...answers: readonly (Answer | undefined)[]): Failure | null {
+  for (const answer of answers) if (answer && !answer.ok) return answer.error;
+  return null;
+}
+
+export function quantity(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,21 @@
+import { createSimulator } from "../../simulator/create-simulator.ts";
+import { describeFaults, parseFaults } from "../../simulator/faults.ts";
+import { CommandError, EXIT } from "../exit-codes.ts";
+import type { SimulateOptions } from "../program.ts";
+import type { Session } from "../session.ts";
+
+/** Serves a simulated SmartSync on this machine until SIGTERM or Ctrl-C. */
+export async function simulate({ output, interrupted, env }: Session, options: SimulateOptions): Promise<void> {
+  if (options.faults) return output.line(describeFaults());
+  const text = [...(options.fault ?? []), env.simulatorFaults ?? ""].filter((one) => one !== "").join(",");
+  const faults = parseFaults(text);
+  if (!faults.ok) throw new CommandError(faults.error, EXIT.usage);
+  const simulator = createSimulator({ faults: faults.value, clockSpeed: Math.max(1, options.speed) });
+  const url = await simulator.listen(options.port, "127.0.0.1");
+  output.line(`SmartSync simulator at ${url} (customerId 1, user demo, password demo)`);
+  await new Promise<void>((resolve) => {
+    if (interrupted.aborted) resolve();
+    else interrupted.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await simulator.close();
+}

@@ -1,0 +1,65 @@
+// Makes a fresh clone ready: installs the locked packages and generates the database client, each only when it is out of date.
+// Plain JavaScript without imports from npm, because it runs before there are any.
+import { createHash } from "node:crypto";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const stampFile = join(root, "node_modules", ".nightferry-setup.json");
+const client = join(root, "src", "postgres", "generated", "client.ts");
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  fail(`Nightferry needs Node 20.19 or newer; this is ${process.versions.node}`);
+}
+
+const wanted = {
+  packages: digest("package-lock.json", "package.json"),
+  schema: digest("prisma/schema.prisma"),
+  node: process.versions.node.split(".")[0],
+};
+const present = readStamp();
+if (present.packages !== wanted.packages || present.node !== wanted.node) {
+  say("installing packages (once)");
+  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm could not install the packages; its messages above say why");
+}
+if (present.schema !== wanted.schema || present.packages !== wanted.packages || !existsSync(client)) {
+  say("generating the database client (once)");
+  // The generator asks for an engine that it does not use; any executable will do.
+  const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: "1" };
+  const prisma = join(root, "node_modules", "prisma", "build", "index.js");
+  run(process.execPath, [prisma, "generate", "--config", "prisma/prisma.config.ts"], "the database client could not be generated", env);
+}
+mkdirSync(dirname(stampFile), { recursive: true });
+writeFileSync(stampFile, JSON.stringify(wanted));
+
+function digest(...files) {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(readFileSync(join(root, file)));
+  return hash.digest("hex");
+}
+
+function readStamp() {
+  try {
+    return JSON.parse(readFileSync(stampFile, "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+function run(command, args, complaint, env = process.env) {
+  // What the tools print goes to standard error: standard output belongs to the command that comes after.
+  const { status, error } = spawnSync(command, args, { cwd: root, env, stdio: ["ignore", 2, 2] });
+  if (status !== 0) fail(error ? `${complaint} (${error.message})` : complaint);
+}
+
+function say(text) {
+  process.stderr.write(`nightferry: ${text}\n`);
+}
+
+function fail(text) {
+  say(text);
+  process.exit(1);
+}

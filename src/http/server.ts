@@ -1,0 +1,59 @@
+import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Clock } from "../core/clock.ts";
+import type { Role, Stores } from "../core/stores.ts";
+
+export interface HttpOptions {
+  readonly http: { readonly host: string; readonly port: number };
+  readonly stores: Stores;
+  readonly clock: Clock;
+}
+
+export interface HttpServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** How old a process's last beat may be. */
+const ALIVE_WITHIN_MS = 15_000;
+
+const NEEDED: readonly Role[] = ["scheduler", "submit", "watch", "archive", "maintain"];
+
+/** Health for supervisors and load balancers: `/health` is 200 when the tables answer and every role has a live process. */
+export async function startHttp(options: HttpOptions): Promise<HttpServer> {
+  const server = createServer((request, response) => void answer(options, request, response));
+  const { host, port } = options.http;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  const bound = server.address() as AddressInfo;
+  const shown = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
+  return {
+    url: `http://${shown}:${bound.port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(options: HttpOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method !== "GET" || new URL(request.url ?? "/", "http://localhost").pathname !== "/health") {
+    return send(response, 404, { message: "there is /health here" });
+  }
+  try {
+    const since = new Date(options.clock.now().getTime() - ALIVE_WITHIN_MS);
+    const alive = await options.stores.processes.rolesAliveSince(since);
+    const missing = NEEDED.filter((role) => !alive.has(role));
+    send(response, missing.length === 0 ? 200 : 503, { status: missing.length === 0 ? "ok" : "degraded", missing });
+  } catch {
+    send(response, 503, { status: "down", missing: ["database"] });
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+  response.end(`${JSON.stringify(body)}\n`);
+}

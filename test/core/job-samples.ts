@@ -1,0 +1,51 @@
+import type { BusinessDate } from "../../src/core/business-date.ts";
+import type { JobId, RunId, VendorJobId } from "../../src/core/ids.ts";
+import type { Finished, Job, JobFacts, OnServer, StateName, Tries } from "../../src/core/job.ts";
+
+export const NOW = new Date("2026-11-23T07:00:00.000Z");
+
+export const FACTS: JobFacts = {
+  id: "00000000-0000-4000-8000-000000000001" as JobId,
+  runId: "00000000-0000-4000-8000-0000000000aa" as RunId,
+  exportName: "schedules",
+  connection: "acme",
+  exporter: "agent-schedule-detail",
+  destination: "lake",
+  outputFormat: "JSON",
+  interval: { from: "2026-11-22" as BusinessDate, to: "2026-11-22" as BusinessDate },
+  part: 0,
+  request: { startDate: "2026-11-22", endDate: "2026-11-22", outputFormat: "JSON", timeFormat: "24", muIds: [101] },
+  createdAt: NOW,
+  version: 7,
+};
+
+const tries: Tries = { attempt: 0, notBefore: null, lastFailure: null };
+const server: OnServer = {
+  vendorJobId: "9b2fe7bb8362429fb85a16c9373cf50c" as VendorJobId,
+  submittedAt: NOW,
+  lastSeenAliveAt: NOW,
+};
+const finished: Finished = {
+  ...server,
+  completedAt: NOW,
+  deadline: new Date(NOW.getTime() + 86_400_000),
+  announced: { records: 1, compressedBytes: null, uncompressedBytes: null },
+};
+const failure = { reason: "job-failed", detail: "Internal server error" } as const;
+
+/** One job in every state there is. */
+export function jobsByState(): Readonly<Record<StateName, Job>> {
+  return {
+    pending: { ...FACTS, ...tries, state: "pending" },
+    submitting: { ...FACTS, ...tries, state: "submitting", token: "t", intentAt: NOW },
+    waiting: { ...FACTS, ...server, state: "waiting" },
+    running: { ...FACTS, ...server, state: "running" },
+    ready: { ...FACTS, ...finished, ...tries, state: "ready" },
+    archiving: { ...FACTS, ...finished, ...tries, state: "archiving", token: "t", leaseUntil: NOW },
+    archived: { ...FACTS, ...finished, state: "archived", archivedAt: NOW },
+    failed: { ...FACTS, state: "failed", failedAt: NOW, failure, server },
+    canceled: { ...FACTS, state: "canceled", canceledAt: NOW, failure, server },
+    split: { ...FACTS, ...server, state: "split", splitAt: NOW },
+    lost: { ...FACTS, ...finished, state: "lost", lostAt: NOW, failure },
+  };
+}

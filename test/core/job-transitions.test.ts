@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import type { Job, StateName } from "../../src/core/job.ts";
+import { IllegalMove, type JobEvent, moveJob } from "../../src/core/job-transitions.ts";
+import { jobsByState, NOW } from "./job-samples.ts";
+
+const later = new Date(NOW.getTime() + 60_000);
+const failure = { reason: "job-failed", detail: "Internal server error" } as const;
+const announced = { records: 3, compressedBytes: 10, uncompressedBytes: 30 };
+const vendorJobId = "d71ee75dfee04566848e3062191e9736" as never;
+
+const EVENTS: readonly JobEvent[] = [
+  { type: "submit", token: "t" },
+  { type: "accepted", vendorJobId },
+  { type: "adopted", vendorJobId },
+  { type: "not-accepted", failure, retryAt: later },
+  { type: "rejected", failure },
+  { type: "started" },
+  { type: "completed", completedAt: NOW, deadline: later, announced },
+  { type: "failed", failure },
+  { type: "canceled", failure },
+  { type: "vanished", failure, retryAt: later },
+  { type: "split" },
+  { type: "taken", token: "t", leaseUntil: later },
+  { type: "put-back", failure, retryAt: later },
+  { type: "archived" },
+  { type: "lost", failure },
+  { type: "abandoned" },
+  { type: "resumed" },
+];
+
+/** The chart, as a table: what is not here is illegal. */
+const CHART: Readonly<Record<StateName, Partial<Record<JobEvent["type"], StateName>>>> = {
+  pending: { submit: "submitting", abandoned: "canceled", resumed: "pending" },
+  submitting: { accepted: "waiting", adopted: "waiting", "not-accepted": "pending", rejected: "failed" },
+  waiting: {
+    started: "running",
+    completed: "ready",
+    failed: "failed",
+    canceled: "canceled",
+    vanished: "pending",
+    split: "split",
+    abandoned: "canceled",
+  },
+  running: { completed: "ready", failed: "failed", canceled: "canceled", vanished: "pending", split: "split", abandoned: "canceled" },
+  ready: { taken: "archiving", lost: "lost", abandoned: "canceled", resumed: "ready" },
+  archiving: { "put-back": "ready", archived: "archived" },
+  archived: {},
+  failed: { resumed: "pending" },
+  canceled: { resumed: "pending" },
+  split: {},
+  lost: { resumed: "pending" },
+};
+
+describe("a job's life", () => {
+  const cases = Object.values(jobsByState()).flatMap((job) => EVENTS.map((event) => ({ job, event, to: CHART[job.state][event.type] })));
+
+  it.each(cases.filter(({ to }) => to !== undefined))("goes from $job.state to $to when $event.type", ({ job, event, to }) => {
+    const moved = moveJob(job, event, later);
+    expect(moved.state).toBe(to);
+    expect(moved.version).toBe(job.version + 1);
+    expect({ id: moved.id, request: moved.request, interval: moved.interval }).toEqual({
+      id: job.id,
+      request: job.request,
+      interval: job.interval,
+    });
+  });
+
+  it.each(cases.filter(({ to }) => to === undefined))("refuses $event.type in $job.state, naming both states", ({ job, event }) => {
+    const move = () => moveJob(job, event, later);
+    expect(move).toThrow(IllegalMove);
+    expect(move).toThrow(new RegExp(`from ${job.state} to [a-z]+ \\(${event.type}\\)`));
+  });
+
+  it("carries only the data of the state it is in", () => {
+    const ready = moveJob(sample("archiving"), { type: "put-back", failure, retryAt: later }, NOW);
+    expect(Object.keys(ready)).not.toContain("token");
+    expect(Object.keys(ready)).not.toContain("leaseUntil");
+    const pending = moveJob(sample("submitting"), { type: "not-accepted", failure, retryAt: later }, NOW);
+    expect(Object.keys(pending)).not.toContain("intentAt");
+  });
+
+  it("counts tries, and forgets them with a new step", () => {
+    const again = moveJob(sample("submitting"), { type: "not-accepted", failure, retryAt: later }, NOW);
+    expect(again).toMatchObject({ attempt: 1, notBefore: later, lastFailure: failure });
+    const ready = moveJob(sample("running"), { type: "completed", completedAt: NOW, deadline: later, announced }, NOW);
+    expect(ready).toMatchObject({ attempt: 0, notBefore: null, lastFailure: null });
+  });
+
+  it("takes the intent's time for the submit, which is never too late", () => {
+    const submitting = sample("submitting");
+    expect(moveJob(submitting, { type: "accepted", vendorJobId }, later)).toMatchObject({
+      submittedAt: NOW,
+      lastSeenAliveAt: NOW,
+    });
+  });
+});
+
+function sample(state: StateName): Job {
+  return jobsByState()[state];
+}
