@@ -10,14 +10,9 @@ import type { QueueName } from "./core/message.ts";
 import type { ObjectStore } from "./core/object-store.ts";
 import type { Role } from "./core/stores.ts";
 import { openEmbeddedPostgres } from "./embedded/open-embedded-postgres.ts";
-import { archiveNext } from "./flows/archive-next.ts";
-import { createDueRuns } from "./flows/create-due-runs.ts";
+import { createHandlers } from "./flows/handlers.ts";
 import { keepBeating } from "./flows/keep-beating.ts";
-import { planWaitingRuns } from "./flows/plan-run.ts";
 import type { Ports } from "./flows/ports.ts";
-import { submitJob } from "./flows/submit-job.ts";
-import { sweep } from "./flows/sweep.ts";
-import { watchConnection } from "./flows/watch-connection.ts";
 import { createRecordCounter } from "./formats/record-counter.ts";
 import { systemClock } from "./observability/system-clock.ts";
 import { applyMigrations } from "./postgres/apply-migrations.ts";
@@ -201,8 +196,7 @@ async function startRoles(ports: Ports, connection: QueueConnection, roles: read
   const onFailure = (queue: string, error: unknown) =>
     ports.emit({ event: "message.failed", queue, detail: error instanceof Error ? error.message : String(error) });
   const queues = new Set(roles.flatMap((role) => (role === "http" ? [] : [QUEUE_OF[role]])));
-  const all = handlersOf(ports);
-  const handlers = Object.fromEntries(Object.entries(all).filter(([queue]) => queues.has(queue as QueueName)));
+  const handlers = Object.fromEntries(Object.entries(createHandlers(ports)).filter(([queue]) => queues.has(queue as QueueName)));
   const workers = await startWorkers({ ...connection, handlers, concurrency: CONCURRENCY, onFailure });
   const stopping = new AbortController();
   const pulse = { processId: randomUUID(), roles, onFailure: (error: unknown) => onFailure("beat", error) };
@@ -212,19 +206,6 @@ async function startRoles(ports: Ports, connection: QueueConnection, roles: read
       stopping.abort();
       await Promise.all([workers.close(graceMs), beating]);
     },
-  };
-}
-
-function handlersOf(ports: Ports): Parameters<typeof startWorkers>[0]["handlers"] {
-  return {
-    schedule: async (_message, signal) => {
-      await createDueRuns(ports);
-      await planWaitingRuns(ports, signal);
-    },
-    submit: async ({ jobId }) => await submitJob(ports, jobId),
-    watch: async ({ connection }, signal) => await watchConnection(ports, connection, signal),
-    archive: async (_message, signal) => void (await archiveNext(ports, signal)),
-    maintain: async () => await sweep(ports),
   };
 }
 

@@ -1,0 +1,159 @@
+import type { BusinessDate } from "../../src/core/business-date.ts";
+import { datesOf } from "../../src/core/business-date.ts";
+import type { Clock } from "../../src/core/clock.ts";
+import type { Entity } from "../../src/core/entity.ts";
+import type { ExportRequest } from "../../src/core/export-request.ts";
+import type { SmartSyncFailure } from "../../src/core/failure.ts";
+import type { VendorJobId } from "../../src/core/ids.ts";
+import { err, ok, type Result } from "../../src/core/result.ts";
+import { type ResultStream, type SmartSync, type SubmitFailure, TransferError, type VendorJob } from "../../src/core/smartsync.ts";
+
+export type Call = "login" | "listEntities" | "submit" | "findJob" | "listJobs" | "openResult";
+
+interface ServerJob {
+  readonly id: VendorJobId;
+  readonly exporter: string;
+  readonly request: ExportRequest;
+  readonly submittedAt: Date;
+  end: Partial<VendorJob> | null;
+}
+
+/** What goes wrong with one call: `failure` before it does anything, or its answer lost after it did. */
+export type Fault =
+  | { readonly kind: "fail"; readonly failure: SmartSyncFailure }
+  | { readonly kind: "lose-answer" }
+  | { readonly kind: "cut-body"; readonly afterBytes: number }
+  | { readonly kind: "alter-body"; readonly text: string };
+
+/** WFM as the port shows it, in memory, on a test's clock. */
+export interface FakeWfm {
+  readonly client: SmartSync;
+  readonly jobs: readonly ServerJob[];
+  readonly calls: Readonly<Record<Call, number>>;
+  /** The next call of this kind goes wrong. */
+  next(call: Call, fault: Fault): void;
+  /** Ends a job otherwise than by completing it. */
+  end(id: VendorJobId, end: Partial<VendorJob>): void;
+  forget(id: VendorJobId): void;
+  /** A job that nobody here submitted. */
+  addStranger(exporter: string, request: ExportRequest): VendorJobId;
+  rowsOf(request: ExportRequest): readonly unknown[];
+}
+
+export interface FakeWfmOptions {
+  readonly clock: Clock;
+  readonly entities?: readonly Entity[];
+  /** How long the server works on a job. */
+  readonly runMs?: number;
+}
+
+const UNREACHABLE: SmartSyncFailure = { reason: "unreachable", target: "https://wfm.example", detail: "connection reset" };
+
+export function createFakeWfm({ clock, entities = DEFAULT_ENTITIES, runMs = 10_000 }: FakeWfmOptions): FakeWfm {
+  const jobs: ServerJob[] = [];
+  const calls: Record<Call, number> = { login: 0, listEntities: 0, submit: 0, findJob: 0, listJobs: 0, openResult: 0 };
+  const faults = new Map<Call, Fault[]>();
+  const begin = (call: Call): Fault | null => {
+    calls[call] += 1;
+    return faults.get(call)?.shift() ?? null;
+  };
+  const add = (exporter: string, request: ExportRequest): VendorJobId => {
+    const id = String(jobs.length + 1).padStart(32, "0") as VendorJobId;
+    jobs.push({ id, exporter, request, submittedAt: clock.now(), end: null });
+    return id;
+  };
+  const find = (id: VendorJobId) => jobs.find((job) => job.id === id) ?? null;
+  const describe = (job: ServerJob): VendorJob => ({ ...statusOf(job, clock.now(), runMs), ...job.end });
+
+  const client: SmartSync = {
+    login: async () => failed(begin("login")) ?? ok(undefined),
+    listEntities: async (kinds) => failed(begin("listEntities")) ?? ok(entities.filter((entity) => kinds.includes(entity.kind))),
+    submit: async (exporter, request): Promise<Result<VendorJobId, SubmitFailure>> => {
+      const fault = begin("submit");
+      if (fault?.kind === "fail") return err({ accepted: "no", failure: fault.failure });
+      const id = add(exporter, request);
+      return fault?.kind === "lose-answer" ? err({ accepted: "unknown", failure: UNREACHABLE }) : ok(id);
+    },
+    findJob: async (id) => {
+      const fault = failed(begin("findJob"));
+      const job = find(id);
+      return fault ?? (job ? ok(describe(job)) : err({ reason: "job-unknown", vendorJobId: id }));
+    },
+    listJobs: async () => failed(begin("listJobs")) ?? ok({ jobs: jobs.map(describe), serverTime: clock.now() }),
+    openResult: async (id) => {
+      const fault = begin("openResult");
+      const failure = failed(fault);
+      if (failure) return failure;
+      const job = find(id);
+      if (!job) return err({ reason: "job-unknown", vendorJobId: id });
+      if (describe(job).status !== "completed") return err({ reason: "result-not-ready" });
+      return ok(streamOf(fault?.kind === "alter-body" ? fault.text : JSON.stringify(rowsFor(job.request)), fault));
+    },
+    close: () => undefined,
+  };
+
+  return {
+    client,
+    jobs,
+    calls,
+    next: (call, fault) => void faults.set(call, [...(faults.get(call) ?? []), fault]),
+    end: (id, end) => {
+      const job = find(id);
+      if (job) job.end = end;
+    },
+    forget: (id) =>
+      void jobs.splice(
+        jobs.findIndex((job) => job.id === id),
+        1,
+      ),
+    addStranger: add,
+    rowsOf: rowsFor,
+  };
+}
+
+const DEFAULT_ENTITIES: readonly Entity[] = [101, 102, 103].map((id) => ({ kind: "mu", id, name: `Sales ${id}` }));
+
+function failed(fault: Fault | null): { readonly ok: false; readonly error: SmartSyncFailure } | null {
+  if (fault?.kind === "fail") return err(fault.failure);
+  return fault?.kind === "lose-answer" ? err(UNREACHABLE) : null;
+}
+
+function statusOf(job: ServerJob, now: Date, runMs: number): VendorJob {
+  const age = now.getTime() - job.submittedAt.getTime();
+  const status = age >= runMs ? "completed" : age > 0 ? "running" : "waiting";
+  const records = status === "completed" ? rowsFor(job.request).length : null;
+  const changedAfter = status === "completed" ? runMs : 0;
+  return {
+    vendorJobId: job.id,
+    status,
+    statusWord: status,
+    exporterType: job.exporter,
+    outputFormat: job.request.outputFormat,
+    lastStatusChange: new Date(job.submittedAt.getTime() + changedAfter),
+    errorDetails: null,
+    announced: { records, compressedBytes: null, uncompressedBytes: null },
+    additionalDetails: null,
+  };
+}
+
+/** One row for every date and entity asked for. */
+function rowsFor(request: ExportRequest): readonly unknown[] {
+  const ids = Array.isArray(request["muIds"]) ? (request["muIds"] as number[]) : [];
+  const interval = { from: request.startDate as BusinessDate, to: request.endDate as BusinessDate };
+  return datesOf(interval).flatMap((date) => ids.map((muID) => ({ date, muID })));
+}
+
+function streamOf(text: string, fault: Fault | null): ResultStream {
+  const bytes = new TextEncoder().encode(text);
+  const cutAt = fault?.kind === "cut-body" ? fault.afterBytes : null;
+  return {
+    mediaType: "application/json",
+    encoding: "identity",
+    announcedBytes: bytes.byteLength,
+    body: (async function* () {
+      yield bytes.subarray(0, cutAt ?? bytes.byteLength);
+      if (cutAt !== null) throw new TransferError({ reason: "body-cut", received: cutAt, detail: "connection reset" });
+    })(),
+    discard: () => undefined,
+  };
+}
