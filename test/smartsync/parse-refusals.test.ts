@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { parseErrorBody } from "../../src/smartsync/parse-error-body.ts";
+import { parseForbiddenIds, saysForbidden } from "../../src/smartsync/parse-forbidden-ids.ts";
+import { parseHttpDate, parseRetryAfter } from "../../src/smartsync/parse-retry-after.ts";
+
+describe("parseForbiddenIds", () => {
+  it.each<[string[], number[]]>([
+    [["Insufficient permissions to view entities: [102, 101]"], [101, 102]],
+    [["Insufficient permissions to view entities with ids 101,102."], [101, 102]],
+    [["Insufficient permissions to view entities muIds=[101;102]"], [101, 102]],
+    [["insufficient permission to view entity '101' (MU)"], [101]],
+    [
+      ["Insufficient permissions to view entities", "101", "[102, 103]"],
+      [101, 102, 103],
+    ],
+    [["Insufficient permissions to view entities", "Invalid dateFormat value: '7'"], []],
+    [["Insufficient permissions to view entities of release 7.5"], []],
+  ])("reads %j as %j", (details, ids) => {
+    expect(saysForbidden(details)).toBe(true);
+    expect(parseForbiddenIds(details)).toEqual(ids);
+  });
+
+  it("leaves other refusals alone", () => {
+    expect(saysForbidden(["Invalid dateFormat value: '7'"])).toBe(false);
+  });
+});
+
+describe("parseRetryAfter", () => {
+  const now = new Date("2026-11-22T10:00:00Z");
+  it.each<[string | undefined, number | null]>([
+    ["0", 0],
+    [" 30 ", 30_000],
+    ["Sun, 22 Nov 2026 10:01:00 GMT", 60_000],
+    ["Sunday, 22-Nov-26 10:01:00 GMT", 60_000],
+    ["Sun Nov 22 10:01:00 2026", 60_000],
+    ["-5", null],
+    ["1e9", null],
+    ["tomorrow", null],
+    ["Someday, never", null],
+    ["", null],
+    [undefined, null],
+  ])("reads %j as %j", (header, ms) => {
+    expect(parseRetryAfter(header, now)).toBe(ms);
+  });
+
+  it("takes no number for a date", () => {
+    expect(parseHttpDate("2026")).toBeNull();
+  });
+});
+
+describe("parseErrorBody", () => {
+  it("tidies what could steer a terminal or fill a log", () => {
+    const body = parseErrorBody(JSON.stringify({ message: "a\u001b[31m\nb", details: ["x".repeat(5000), 7, null, { message: "deep" }] }));
+    expect(body.message).toBe("a [31m b");
+    expect(body.details.map((detail) => detail.length)).toEqual([1001, 1, 4]);
+  });
+});
