@@ -6,6 +6,7 @@ import { err, ok, type Result } from "../core/result.ts";
 import { createAgents } from "./agents.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { SessionCookies } from "./session-cookies.ts";
+import { linkSignal } from "./link-signal.ts";
 import { toResultDelays, toSmallCallDelays, type Timeouts } from "./timeouts.ts";
 import { translateTransportError } from "./translate-transport-error.ts";
 
@@ -61,6 +62,7 @@ export function createTransport({ endpoint, ca, timeouts }: TransportOptions): T
   return {
     target: endpoint.origin,
     open(call) {
+      const link = call.signal ? linkSignal(call.signal) : null;
       const stream = client.stream(endpoint.at(call.path), {
         method: call.method,
         headers: { "user-agent": "nightferry", "accept-encoding": "gzip", ...call.headers },
@@ -68,8 +70,9 @@ export function createTransport({ endpoint, ca, timeouts }: TransportOptions): T
         agent: call.onFreshConnection ? agents.fresh : agents.kept,
         cookieJar: call.cookies,
         timeout: call.isResult ? toResultDelays(timeouts) : toSmallCallDelays(timeouts),
-        ...(call.signal ? { signal: call.signal } : {}),
+        ...(link ? { signal: link.signal } : {}),
       });
+      link?.releaseAfter(stream);
       return awaitHead(stream, endpoint.origin);
     },
     close: () => agents.destroy(),
