@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { randomUUID } from "node:crypto";
 import { startWorkers } from "./bullmq/start-workers.ts";
 import { createMessageQueue } from "./bullmq/message-queue.ts";
+import { QueueUnavailable } from "./bullmq/queue-connection.ts";
 import type { AppConfig, DestinationConfig } from "./config/app-config.ts";
 import type { Env } from "./config/env.ts";
 import type { Catalog } from "./core/catalog.ts";
@@ -15,7 +16,9 @@ import { keepBeating } from "./flows/keep-beating.ts";
 import type { Ports } from "./flows/ports.ts";
 import { createRecordCounter } from "./formats/record-counter.ts";
 import { systemClock } from "./observability/system-clock.ts";
-import { applyMigrations } from "./postgres/apply-migrations.ts";
+import { applyMigrations, MigrationRefused } from "./postgres/apply-migrations.ts";
+import { BadDatabaseUrl } from "./postgres/database-url.ts";
+import { DatabaseUnavailable } from "./postgres/database-unavailable.ts";
 import { type Database, openDatabase } from "./postgres/database.ts";
 import { createSmartSync } from "./smartsync/create-smartsync.ts";
 import { createFileStore } from "./storage/file/create-file-store.ts";
@@ -38,8 +41,15 @@ export interface Truth {
 export { systemClock } from "./observability/system-clock.ts";
 export { digestStream } from "./storage/digest-stream.ts";
 
-export class EmbeddedUnavailable extends Error {
+class EmbeddedUnavailable extends Error {
   override readonly name = "EmbeddedUnavailable";
+}
+
+/** What nothing works without; the messages of these are written for the person at the terminal. */
+const UNAVAILABLE = [EmbeddedUnavailable, DatabaseUnavailable, BadDatabaseUrl, MigrationRefused, QueueUnavailable];
+
+export function isUnavailable(error: unknown): error is Error {
+  return UNAVAILABLE.some((kind) => error instanceof kind);
 }
 
 export async function openTruth(env: Env): Promise<Truth> {
@@ -168,7 +178,12 @@ function lazily<T extends object>(open: (name: string) => T | null) {
 
 function createObjectStore(destination: DestinationConfig, { s3Credentials }: OutsideOptions): ObjectStore {
   if (destination.type === "file") return createFileStore(destination);
-  return createS3Store({ ...destination, ...(s3Credentials ? { credentials: s3Credentials } : {}) });
+  const { partSizeMiB, ...rest } = destination;
+  return createS3Store({
+    ...rest,
+    ...(partSizeMiB ? { partBytes: partSizeMiB * 1024 * 1024 } : {}),
+    ...(s3Credentials ? { credentials: s3Credentials } : {}),
+  });
 }
 
 function catalogOf(config: AppConfig): Catalog {

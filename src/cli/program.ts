@@ -145,16 +145,15 @@ function addVerifying(program: Command, open: Open): void {
 }
 
 function addServing(program: Command, open: Open): void {
-  const serve = async (roles: "all" | "http" | "scheduler" | readonly string[]) =>
-    await (await import("./commands/up.ts")).serve(open(), roles);
+  const serve = async (roles: readonly string[] | null) => await (await import("./commands/up.ts")).serve(open(), roles);
   program
     .command("up")
     .description("everything in one process: scheduler, workers, HTTP")
-    .action(async () => await serve("all"));
+    .action(async () => await serve(null));
   program
     .command("scheduler")
     .description("only the scheduler")
-    .action(async () => await serve("scheduler"));
+    .action(async () => await serve(["scheduler"]));
   program
     .command("worker")
     .description("only workers")
@@ -168,7 +167,7 @@ function addServing(program: Command, open: Open): void {
   program
     .command("http")
     .description("only HTTP")
-    .action(async () => await serve("http"));
+    .action(async () => await serve(["http"]));
   program
     .command("simulate")
     .description("serve a simulated SmartSync")

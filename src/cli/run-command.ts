@@ -16,17 +16,16 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   endProcess(code);
 }
 
-/** What a command cannot work without; their messages are written for the person at the terminal. */
-const UNAVAILABLE = new Set(["DatabaseUnavailable", "EmbeddedUnavailable", "QueueUnavailable", "MigrationRefused"]);
-
-function explain(output: Output, error: unknown): number {
+async function explain(output: Output, error: unknown): Promise<number> {
   // Commander has printed its own words already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof CommandError) {
     output.note(error.message);
     return error.exitCode;
   }
-  if (error instanceof Error && UNAVAILABLE.has(error.name)) {
+  // Loaded only here, so that --help stays quick.
+  const { isUnavailable } = await import("../app.ts");
+  if (isUnavailable(error)) {
     output.note(error.message);
     return EXIT.unavailable;
   }

@@ -26,7 +26,7 @@ export async function waitForRuns(session: Session, app: App, ids: readonly RunI
 /** Shows how the runs get on, until all are over, none is worth waiting for, or the command is interrupted. */
 export async function followRuns(session: Session, app: App, ids: readonly RunId[]): Promise<readonly RunWithJobs[]> {
   const progress = createProgress(session.output);
-  return await follow(session, app, ids, progress.show).finally(() => progress.end());
+  return await follow(session, app, ids, (runs) => progress.show(runs)).finally(() => progress.end());
 }
 
 async function follow(

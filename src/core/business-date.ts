@@ -39,7 +39,9 @@ export function countDays(interval: Interval): number {
   return Temporal.PlainDate.from(interval.from).until(interval.to, { largestUnit: "days" }).days + 1;
 }
 
+/** An IANA name such as `America/Chicago`; a bare offset knows no clock changes, and is none. */
 export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z][\w+-]*(\/[\w+-]+)*$/.test(name)) return false;
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
     return true;

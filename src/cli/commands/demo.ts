@@ -15,7 +15,7 @@ import { verifyPartition } from "../../flows/verify-partition.ts";
 import { type Simulator, createSimulator } from "../../simulator/create-simulator.ts";
 import { expectedRecords } from "../../simulator/expected-records.ts";
 import { demoConfiguration } from "../demo/demo-config.ts";
-import { DEMO_CREDENTIALS, openLocalBucket } from "../demo/local-bucket.ts";
+import { openDemoBucket } from "../demo/local-bucket.ts";
 import { CommandError } from "../exit-codes.ts";
 import { formatBytes } from "../output.ts";
 import { type Session, quietEmit, withApp } from "../session.ts";
@@ -32,18 +32,17 @@ export async function demo(given: Session): Promise<void> {
   const simulator = createSimulator();
   const wfmUrl = await simulator.listen(0, "127.0.0.1");
   output.note(`a simulated SmartSync serves at ${wfmUrl}`);
-  const bucket = await openLocalBucket(join(home, "s3"));
-  const folder = bucket?.folder ?? join(home, "archive");
-  output.note(bucket ? "a local S3 endpoint keeps the objects" : "s3rver is not installed, so a folder takes the place of S3");
+  const bucket = await openDemoBucket(home);
+  output.note(bucket.description);
   try {
-    const config = await configure(session, { wfmUrl, destination: bucket?.destination ?? { type: "file", path: folder } });
-    const credentials = bucket ? { s3Credentials: DEMO_CREDENTIALS } : {};
+    const config = await configure(session, { wfmUrl, destination: bucket.destination });
+    const credentials = bucket.credentials ? { s3Credentials: bucket.credentials } : {};
     await withApp(session, { config, emit: quietEmit(session), ...credentials }, async (app) => {
       const found = await spendNight(session, app);
-      await report(session, app, { found, simulator, folder });
+      await report(session, app, { found, simulator, folder: bucket.folder });
     });
   } finally {
-    await bucket?.close();
+    await bucket.close();
     await simulator.close();
   }
 }

@@ -71,12 +71,9 @@ async function planExport(outside: ReturnType<typeof openOutside>, definition: E
 
 function nextSlots({ schedule }: ExportDefinition): Slot[] {
   const slots: Slot[] = [];
-  let after = systemClock.now();
-  while (schedule && slots.length < SLOTS_SHOWN) {
-    const slot = nextSlot(schedule, after);
-    if (!slot) break;
+  if (!schedule) return slots;
+  for (let slot = nextSlot(schedule, systemClock.now()); slot && slots.length < SLOTS_SHOWN; slot = nextSlot(schedule, slot.at)) {
     slots.push(slot);
-    after = slot.at;
   }
   return slots;
 }

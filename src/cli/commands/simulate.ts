@@ -7,7 +7,7 @@ import type { Session } from "../session.ts";
 /** Serves a simulated SmartSync on this machine until SIGTERM or Ctrl-C. */
 export async function simulate({ output, interrupted, env }: Session, options: SimulateOptions): Promise<void> {
   if (options.faults) return output.line(describeFaults());
-  const text = [...(options.fault ?? []), env.simulatorFaults ?? ""].filter((one) => one !== "").join(",");
+  const text = [...(options.fault ?? []), env.variable("NIGHTFERRY_SIMULATOR_FAULTS") ?? ""].filter((one) => one !== "").join(",");
   const faults = parseFaults(text);
   if (!faults.ok) throw new CommandError(faults.error, EXIT.usage);
   const simulator = createSimulator({ faults: faults.value, clockSpeed: Math.max(1, options.speed) });

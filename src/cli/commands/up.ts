@@ -9,9 +9,9 @@ import { STOP_GRACE_MS } from "../with-workers.ts";
 const QUEUES: readonly Role[] = ["submit", "watch", "archive", "maintain"];
 const ALL: readonly Role[] = ["scheduler", ...QUEUES, "http"];
 
-/** Runs these roles in this process until SIGTERM or Ctrl-C. */
-export async function serve(session: Session, wanted: "all" | readonly string[] | string): Promise<void> {
-  const roles = wanted === "all" ? ALL : (typeof wanted === "string" ? [wanted] : wanted).map(parseRole);
+/** Runs these roles, or all of them for `null`, in this process until SIGTERM or Ctrl-C. */
+export async function serve(session: Session, wanted: readonly string[] | null): Promise<void> {
+  const roles = wanted === null ? ALL : wanted.map(parseRole);
   const config = await readConfiguration(session);
   const logger = createSessionLogger(session, false);
   const emit = createEventLog(logger);

@@ -1,0 +1,62 @@
+import { X509Certificate } from "node:crypto";
+import type { ConnectionConfig } from "./app-config.ts";
+import { connectionSchema } from "./connection-schema.ts";
+import { entriesOf, parseFields } from "./expectation.ts";
+import { type Report, reportBelow } from "./problem.ts";
+import { type SecretSources, readSecret } from "./secret-reference.ts";
+
+interface Surroundings extends SecretSources {
+  readonly allowLiteralSecrets: boolean;
+}
+
+/** The connections that are right; what is wrong beyond the structure of the others is reported. */
+export function resolveConnections(raw: unknown, surroundings: Surroundings, report: Report): Map<string, ConnectionConfig> {
+  const connections = new Map<string, ConnectionConfig>();
+  for (const [name, connection] of entriesOf(raw)) {
+    const resolved = resolveConnection(name, connection, surroundings, reportBelow(report, [name]));
+    if (resolved) connections.set(name, resolved);
+  }
+  return connections;
+}
+
+function resolveConnection(name: string, raw: unknown, surroundings: Surroundings, report: Report): ConnectionConfig | null {
+  const fields = parseFields(connectionSchema, raw);
+  const read = (key: "userName" | "password", isLiteralAllowed: boolean) => {
+    const written = fields[key];
+    if (written === undefined) return null;
+    const secret = readSecret(written, surroundings, isLiteralAllowed);
+    if (secret.ok) return secret.value;
+    report([key], secret.error);
+    return null;
+  };
+  const userName = read("userName", true);
+  const password = read("password", surroundings.allowLiteralSecrets);
+  const ca = fields.caFile === undefined ? null : readCertificates(fields.caFile, surroundings, reportBelow(report, ["caFile"]));
+  const parsed = connectionSchema.safeParse(raw);
+  if (!parsed.success || !userName || !password) return null;
+  const { url, customerId, locale, timeZone, maxConcurrentJobs } = parsed.data;
+  const definition = { name, url: url.replace(/\/+$/, ""), customerId, locale, timeZone, maxConcurrentJobs };
+  return { definition, userName, password, ca };
+}
+
+function readCertificates(path: string, { readSecretFile, resolvePath }: SecretSources, report: Report): string | null {
+  const content = readSecretFile(resolvePath(path));
+  const message = content.ok ? explainBadPem(content.value) : `cannot be read: ${content.error}`;
+  if (message !== null) report([], message);
+  return content.ok ? content.value : null;
+}
+
+function explainBadPem(pem: string): string | null {
+  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  if (certificates.length === 0) return "holds no certificate; it needs -----BEGIN CERTIFICATE----- blocks (PEM)";
+  const broken = certificates.findIndex((certificate) => !isCertificate(certificate));
+  return broken === -1 ? null : `holds a damaged certificate, number ${broken + 1} of ${certificates.length}`;
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== undefined;
+  } catch {
+    return false;
+  }
+}

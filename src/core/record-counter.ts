@@ -1,0 +1,16 @@
+import type { OutputFormat } from "./exporter-catalog.ts";
+import type { ResultFailure } from "./failure.ts";
+import type { Result } from "./result.ts";
+
+/**
+ * Reads a result's document as it streams by, in the memory of one token: counts its records, and proves that it is whole.
+ * Chunks may be cut anywhere. After a failure every further call answers with that failure.
+ */
+export interface RecordCounter {
+  /** `document-malformed` at the first byte that cannot belong to a document of records. */
+  push(chunk: Uint8Array): Result<void, ResultFailure>;
+  /** The number of records; `document-cut` when the document is not over yet. */
+  end(): Result<number, ResultFailure>;
+}
+
+export type CreateRecordCounter = (format: OutputFormat) => RecordCounter;

@@ -1,0 +1,249 @@
+import { readFileSync } from "node:fs";
+import { array, assert, constantFrom, nat, property, record } from "fast-check";
+import { expect, test } from "vitest";
+import { EXPORTERS } from "../../src/core/exporter-catalog.ts";
+import { BASE, changed } from "./base-config.ts";
+import { loadText, problemsOf } from "./load-text.ts";
+
+const EXAMPLE = readFileSync(new URL("../../src/config/example.yaml", import.meta.url), "utf8");
+
+function load(text: string) {
+  const loaded = loadText(text);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
+  return loaded.value;
+}
+
+test("the base has no mistakes", () => {
+  expect(problemsOf(BASE)).toEqual([]);
+});
+
+test("the example loads", () => {
+  expect(problemsOf(EXAMPLE)).toEqual([]);
+  expect([...load(EXAMPLE).exports.keys()]).toEqual(["schedules", "results", "vacations"]);
+});
+
+test("a connection comes with its secrets apart from its definition", () => {
+  const acme = load(BASE).connections.get("acme");
+  expect(acme?.definition).toEqual({
+    name: "acme",
+    url: "https://bu-1234.example.com",
+    customerId: 1,
+    locale: "en_US",
+    timeZone: "America/Chicago",
+    maxConcurrentJobs: 4,
+  });
+  expect(acme?.userName.reveal()).toBe("wfm-user");
+  expect(acme?.password.reveal()).toBe("canary-from-env");
+  expect(acme?.ca).toBeNull();
+});
+
+test("what a connection leaves out takes its default", () => {
+  const short = changed("    locale: en_US\n    timeZone: America/Chicago\n    maxConcurrentJobs: 4\n", "");
+  const config = load(short);
+  expect(config.connections.get("acme")?.definition).toMatchObject({ locale: "en_US", timeZone: "UTC", maxConcurrentJobs: 4 });
+  expect(config.exports.get("schedules")?.schedule).toEqual({ cron: "30 1 * * *", timeZone: "UTC" });
+});
+
+test("an export says what to run, when, and where to put it", () => {
+  expect(load(BASE).exports.get("schedules")).toEqual({
+    name: "schedules",
+    connection: "acme",
+    exporter: "agent-schedule-detail",
+    schedule: { cron: "30 1 * * *", timeZone: "America/Chicago" },
+    timeZone: "America/Chicago",
+    window: { fromDays: -1, toDays: -1 },
+    select: { muIds: "all" },
+    outputFormat: "JSON",
+    parameters: { timeFormat: "24" },
+    destination: "lake",
+    formats: ["raw"],
+    catchUp: "all",
+    partition: "date",
+  });
+});
+
+test("what an export leaves out takes its default, by its exporter", () => {
+  const exports = load(
+    `${BASE}  agents: { connection: acme, exporter: mu-results, destination: lake, timeZone: Europe/Berlin }
+  queues: { connection: acme, exporter: ct-queue-data, destination: lake }
+  holidays: { connection: acme, exporter: agent-vacation-summary, destination: lake, outputFormat: XML }
+`,
+  ).exports;
+  expect(exports.get("agents")).toMatchObject({
+    schedule: null,
+    timeZone: "Europe/Berlin",
+    window: { fromDays: -1, toDays: -1 },
+    select: { muIds: "all" },
+    parameters: { timeFormat: "24" },
+    formats: ["raw"],
+    catchUp: "all",
+    partition: "date",
+  });
+  expect(exports.get("queues")?.select).toEqual({ ctIds: "all" });
+  expect(exports.get("holidays")).toMatchObject({ select: { timeOff: { allTimeOffGroups: {} } }, parameters: {} });
+});
+
+test("every exporter can be configured with what it needs and nothing else", () => {
+  const lines = EXPORTERS.map(({ slug, parameters }) => {
+    const needed = "recordType" in parameters ? ", parameters: { recordType: newAgent }" : "";
+    return `  ${slug}: { connection: acme, exporter: ${slug}, destination: lake${needed} }\n`;
+  });
+  expect(problemsOf(BASE + lines.join(""))).toEqual([]);
+});
+
+test("destinations are resolved: a prefix loses its slashes, a folder starts at the file's own", () => {
+  const { destinations } = load(changed("prefix: smartsync", "prefix: /smart/sync/"));
+  expect(destinations.get("lake")).toEqual({ type: "s3", bucket: "acme-wfm", prefix: "smart/sync", region: "us-east-1" });
+  expect(destinations.get("disk")).toEqual({ type: "file", path: "/etc/nightferry/archive" });
+});
+
+test("an S3-compatible store takes its settings as they are written", () => {
+  const settings =
+    "{ type: s3, bucket: b-1, endpoint: 'http://minio:9000', forcePathStyle: true, checksums: when-required, partSizeMiB: 16, sse: { algorithm: 'aws:kms', kmsKeyId: alias/x } }";
+  expect(load(changed("  disk:\n", `  minio: ${settings}\n  disk:\n`)).destinations.get("minio")).toEqual({
+    type: "s3",
+    bucket: "b-1",
+    prefix: "",
+    region: "us-east-1",
+    endpoint: "http://minio:9000",
+    forcePathStyle: true,
+    checksums: "when-required",
+    partSizeMiB: 16,
+    sse: { algorithm: "aws:kms", kmsKeyId: "alias/x" },
+  });
+});
+
+test.each(["http://localhost:8484", "http://127.0.0.1:8484", "http://[::1]:8484", "https://wfm.example.com/tenant/"])(
+  "%s may be a connection's address",
+  (url) => {
+    const loaded = load(changed("https://bu-1234.example.com", url));
+    expect(loaded.connections.get("acme")?.definition.url).toBe(url.replace(/\/$/, ""));
+  },
+);
+
+test("anchors and aliases share a value", () => {
+  const text = changed("timeZone: America/Chicago", "timeZone: &zone Europe/Paris");
+  expect(load(text.replace("formats: [raw]", "timeZone: *zone")).exports.get("schedules")?.timeZone).toBe("Europe/Paris");
+});
+
+test("five different mistakes are five located problems, in the file's order", () => {
+  const text = [
+    ["maxConcurrentJobs: 4", "maxConcurentJobs: 4"],
+    ["bucket: acme-wfm", "bucket: Acme"],
+    ["agent-schedule-detail", "agent-schedule-detial"],
+    ["30 1 * * *", "30 25 * * *"],
+    ["    destination: lake", "    destination: pond"],
+  ].reduce((text, [from = "", to = ""]) => changed(from, to, text), BASE);
+  expect(problemsOf(text)).toEqual([
+    "nightferry.yaml:10:5 connections.acme.maxConcurentJobs: is not known here; did you mean maxConcurrentJobs?",
+    expect.stringContaining("nightferry.yaml:14:13 destinations.lake.bucket: is not a bucket's name"),
+    'nightferry.yaml:22:15 exports.schedules.exporter: "agent-schedule-detial" is not an exporter; did you mean agent-schedule-detail?',
+    expect.stringContaining("nightferry.yaml:23:15 exports.schedules.schedule: "),
+    'nightferry.yaml:28:18 exports.schedules.destination: there is no destination "pond"; known here: lake, disk',
+  ]);
+});
+
+test("a mistake in an export's format hides none in its parameters, selection, window and references", () => {
+  const text = [
+    ["outputFormat: JSON", "outputFormat: CSV"],
+    ['timeFormat: "24"', "colour: blue, timeFormat: 24"],
+    ["{ muIds: all }", "{ ctIds: all }"],
+    ["to: -1d", "to: -2d"],
+    ["connection: acme", "connection: beta"],
+    ["formats: [raw]", "formats: [csv, raw, raw]"],
+  ].reduce((text, [from = "", to = ""]) => changed(from, to, text), BASE);
+  const places = problemsOf(text).map((problem) => problem.split(" ")[1]);
+  expect(places).toEqual([
+    "exports.schedules.connection:",
+    "exports.schedules.window.from:",
+    "exports.schedules.select.ctIds:",
+    "exports.schedules.outputFormat:",
+    "exports.schedules.parameters.colour:",
+    "exports.schedules.parameters.timeFormat:",
+    "exports.schedules.formats[0]:",
+    "exports.schedules.formats[2]:",
+  ]);
+});
+
+test.each([
+  ["an empty file", "", ["nightferry.yaml:1:1 is empty; write version, connections, destinations and exports"]],
+  ["a list", "- 1\n", ["nightferry.yaml:1:1 is a list; write version, connections, destinations and exports"]],
+  [
+    "a file of a million characters",
+    `# ${"x".repeat(1_000_000)}`,
+    ["nightferry.yaml: is longer than a million characters; is this the configuration?"],
+  ],
+])("%s is one problem", (_, text, problems) => {
+  expect(problemsOf(text)).toEqual(problems);
+});
+
+test("aliases that multiply are refused", () => {
+  const lines = Array.from(
+    { length: 9 },
+    (_, level) => `a${level}: &a${level} [${Array.from({ length: 9 }, () => (level === 0 ? "x" : `*a${level - 1}`)).join(", ")}]\n`,
+  );
+  expect(problemsOf(lines.join(""))).toEqual(["nightferry.yaml:1:1 its aliases (*name) make more than 100 copies; write the values out"]);
+});
+
+test("an alias that contains itself is refused", () => {
+  expect(problemsOf(changed('{ timeFormat: "24" }', "&circle { fields: [*circle] }"))).toContain(
+    "nightferry.yaml:27:36 exports.schedules.parameters.fields[0]: this alias contains itself; write the value out",
+  );
+});
+
+test("a file that ends its lines the Windows way is located just as well", () => {
+  expect(problemsOf(changed("version: 1", "version: 2").replaceAll("\n", "\r\n"))).toEqual([
+    "nightferry.yaml:1:10 version: is not known; write version: 1, the only one there is",
+  ]);
+});
+
+test("no damage to the text makes loading throw, and every problem lies inside it", () => {
+  const pieces = constantFrom(
+    "",
+    " ",
+    "\n",
+    "\t",
+    ":",
+    ": ",
+    "- ",
+    "*x",
+    "&x ",
+    "!t ",
+    "{",
+    "}",
+    "[",
+    "]",
+    '"',
+    "'",
+    "#",
+    "|\n",
+    "%",
+    "---\n",
+    "? ",
+    "null",
+    "1",
+    "~",
+    "${",
+    "\u0000",
+    "\ufeff",
+    "é𝄞",
+    "__proto__: 1\n",
+  );
+  const damage = record({ at: nat(EXAMPLE.length), cut: nat(30), piece: pieces });
+  assert(
+    property(array(damage, { minLength: 1, maxLength: 5 }), (damages) => {
+      const text = damages.reduce((text, { at, cut, piece }) => text.slice(0, at) + piece + text.slice(at + cut), EXAMPLE);
+      const loaded = loadText(text);
+      if (loaded.ok) return;
+      const lineCount = text.split("\n").length;
+      expect(loaded.error.length).toBeGreaterThan(0);
+      for (const { line, column, message } of loaded.error) {
+        expect(line).toBeGreaterThanOrEqual(1);
+        expect(line).toBeLessThanOrEqual(lineCount);
+        expect(column).toBeGreaterThanOrEqual(1);
+        expect(message).not.toBe("");
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
