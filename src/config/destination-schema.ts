@@ -30,7 +30,7 @@ const s3Schema = mapping(
     checksums: oneOf(["when-supported", "when-required"], "a way to send checksums")
       .optional()
       .describe("when-required is for stores that do not know the newer checksums."),
-    partSizeMiB: wholeNumber(5, 5120).optional().describe("The size of an upload's parts in MiB; a few of them are held in memory."),
+    partSizeMiB: wholeNumber(5, 64).optional().describe("The size of an upload's parts in MiB; a few of them are held in memory."),
   },
   "a destination: type, bucket",
 ).describe("A bucket of S3, or of a store that speaks it. Credentials come from the AWS SDK's own default chain.");

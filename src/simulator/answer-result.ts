@@ -1,0 +1,44 @@
+import type { OutputFormat } from "../core/exporter-catalog.ts";
+import { sendError, VALIDATION_FAILED } from "./answer.ts";
+import { sendJobNotFound, visibleState } from "./answer-status.ts";
+import type { Tenant, UserExchange } from "./exchange.ts";
+import { ERROR_TEXTS, type JobState, type SimulatedJob } from "./job-book.ts";
+import { pageHeaders, readPage } from "./read-page.ts";
+import { type RecordRange, renderPlan } from "./render-result.ts";
+import { type Document, sendResult } from "./send-result.ts";
+
+const NOT_COMPLETED = "Your Job isn't completed yet. Try again later";
+const REFUSALS: Readonly<Record<JobState, string | null>> = {
+  waiting: NOT_COMPLETED,
+  running: NOT_COMPLETED,
+  failed: "Your job has failed. Call the status endpoint to get more details about the failure",
+  canceled: ERROR_TEXTS.canceled,
+  completed: null,
+};
+const MEDIA_TYPES: Readonly<Record<OutputFormat, string>> = { JSON: "application/json", PIPE: "text/plain", XML: "application/xml" };
+
+/** Anything but a result is 206 with a sentence: a 2xx that is no data. */
+export async function answerResult(tenant: Tenant, jobId: string, exchange: UserExchange): Promise<void> {
+  const { response, faults, query, user } = exchange;
+  const job = faults.has("vanish") ? null : tenant.jobs.find(jobId, user);
+  if (!job || tenant.jobs.isExpired(job)) return sendJobNotFound(exchange);
+  const state = visibleState(tenant, job, faults);
+  const refusal = state === "completed" && faults.has("not-complete-forever") ? NOT_COMPLETED : REFUSALS[state];
+  if (refusal !== null) return sendError(response, 206, refusal);
+  const total = job.plan.totalRecords;
+  const page = readPage(query, total);
+  if (!page.ok) return sendError(response, 400, VALIDATION_FAILED, page.error);
+  if (page.value) {
+    const headers = pageHeaders(page.value, total, faults.get("count-records")?.word === "actual");
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  }
+  response.setHeader("Content-Type", faults.has("wrong-media-type") ? "text/html" : MEDIA_TYPES[job.plan.format]);
+  return await sendResult(tenant, openDocument(tenant, job, { page: page.value, isWrapped: faults.has("result.wrapped") }), exchange);
+}
+
+function openDocument(tenant: Tenant, job: SimulatedJob, part: { page: RecordRange | null; isWrapped: boolean }): Document {
+  const plan = { ...job.plan, isWrapped: part.isWrapped };
+  if (part.page) return { chunks: renderPlan(plan, part.page), bytes: null, packed: null };
+  const { uncompressedBytes, packed } = tenant.results.prepare(job, part.isWrapped);
+  return { chunks: renderPlan(plan), bytes: uncompressedBytes, packed };
+}

@@ -1,0 +1,59 @@
+import { findExporter } from "../core/exporter-catalog.ts";
+import type { ActiveFaults } from "./active-faults.ts";
+import { sendError, sendJson, VALIDATION_FAILED } from "./answer.ts";
+import { readJsonObject, type Tenant, type UserExchange } from "./exchange.ts";
+import { ERROR_TEXTS, type SimulatedJob } from "./job-book.ts";
+import { permissionsOf } from "./permissions.ts";
+import { planResult, type ResultPlan, type SubmitBody } from "./result-plan.ts";
+import type { SimulatedUser } from "./simulator-options.ts";
+import { validateRequest } from "./validate-request.ts";
+
+export async function answerSubmit(tenant: Tenant, slug: string, exchange: UserExchange): Promise<void> {
+  const { request, response, faults, user } = exchange;
+  const exporter = findExporter(slug);
+  if (!exporter) return sendError(response, 404, "Not Found");
+  if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) return sendError(response, 415, "Unsupported Media Type");
+  const body = await readJsonObject(request);
+  const details = body
+    ? validateRequest(exporter, body, permissionsOf(tenant.settings.shape, faults))
+    : ["The request body is not a JSON object"];
+  if (!body || details.length > 0) {
+    tenant.counts.submitsRejected += 1;
+    return sendError(response, 400, VALIDATION_FAILED, details);
+  }
+  const job = acceptJob(tenant, { exporter: slug, request: body, user }, faults);
+  if (faults.has("submit-lost")) {
+    request.socket.destroy();
+    return;
+  }
+  return sendJson(response, 200, { jobId: job.jobId });
+}
+
+function acceptJob(
+  { jobs, counts, settings }: Tenant,
+  asked: { exporter: string; request: SubmitBody; user: SimulatedUser },
+  faults: ActiveFaults,
+): SimulatedJob {
+  const { exporter, request } = asked;
+  const plan = planResult(exporter, request, settings.shape);
+  const job = jobs.submit({ ...asked, plan, ...endingUnder(faults, plan) });
+  counts.submits += 1;
+  counts.submitsByExporter[exporter] = (counts.submitsByExporter[exporter] ?? 0) + 1;
+  counts.submissions.push({
+    exporter,
+    startDate: String(request["startDate"]),
+    endDate: String(request["endDate"]),
+    jobId: job.jobId,
+    at: job.submittedAt,
+  });
+  return job;
+}
+
+function endingUnder(faults: ActiveFaults, plan: ResultPlan): Pick<SimulatedJob, "ending" | "errorDetails"> {
+  const threshold = faults.get("too-large")?.amount ?? null;
+  if (threshold !== null && plan.units.length > threshold) return { ending: "failed", errorDetails: ERROR_TEXTS["too-large"] };
+  const fail = faults.get("fail");
+  if (fail) return { ending: "failed", errorDetails: fail.word === "too-large" ? ERROR_TEXTS["too-large"] : ERROR_TEXTS.internal };
+  if (faults.has("cancel")) return { ending: "canceled", errorDetails: ERROR_TEXTS.canceled };
+  return { ending: "completed", errorDetails: null };
+}

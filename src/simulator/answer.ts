@@ -1,0 +1,20 @@
+import type { ServerResponse } from "node:http";
+
+export const VALIDATION_FAILED = "One or more request validations failed";
+export const JOB_NOT_FOUND = "Job id is not found";
+
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) });
+  response.end(text);
+}
+
+/** The vendor's shape of an error: the status stands in the body too, and `details` where there is more than one thing to say. */
+export function sendError(response: ServerResponse, status: number, message: string, details?: readonly string[]): void {
+  sendJson(response, status, { message, status, ...(details ? { details } : {}) });
+}
+
+export function sendPage(response: ServerResponse, status: number, html: string): void {
+  response.writeHead(status, { "Content-Type": "text/html; charset=utf-8", "Content-Length": Buffer.byteLength(html) });
+  response.end(html);
+}

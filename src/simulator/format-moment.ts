@@ -1,0 +1,23 @@
+/** Writes `yyyy-MM-dd` the way of one of the vendor's date formats (`mmddyy`, `yyyyddmm`, ...); as it is without one. */
+export function formatDate(date: string, dateFormat: string | null): string {
+  if (!dateFormat) return date;
+  const year = date.slice(0, 4);
+  return dateFormat
+    .toLowerCase()
+    .replace("yyyy", year)
+    .replace("yy", year.slice(2))
+    .replace("mm", date.slice(5, 7))
+    .replace("dd", date.slice(8, 10));
+}
+
+/** Writes minutes after midnight as `13:05`, or as `01:05 PM`; past 24 hours the 24-hour form counts on. */
+export function formatTime(minutes: number, timeFormat: string | null): string {
+  const hours = Math.floor(minutes / 60);
+  const minute = twoDigits(minutes % 60);
+  if (timeFormat !== "12") return `${twoDigits(hours)}:${minute}`;
+  return `${twoDigits(((hours + 11) % 12) + 1)}:${minute} ${hours % 24 < 12 ? "AM" : "PM"}`;
+}
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : String(value);
+}

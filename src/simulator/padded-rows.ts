@@ -1,0 +1,78 @@
+import { createRandom, hashText } from "./seeded-random.ts";
+import { createRowRenderer, envelopeOf, type ExtraColumn } from "./render-row.ts";
+import type { ResultPlan } from "./result-plan.ts";
+import { makeRow, type Unit } from "./row-values.ts";
+
+const SEQUENCE_DIGITS = 10;
+const BLOCK_BYTES = 256 * 1024;
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const ZERO = "0".charCodeAt(0);
+const PLACEHOLDER = "0".repeat(SEQUENCE_DIGITS);
+
+export const PADDING_COLUMNS: readonly string[] = ["sequence", "filler"];
+
+/** A row of a unit, written once and repeated: only its sequence number changes. */
+interface Template {
+  /** The separator, then the row. */
+  readonly bytes: Buffer;
+  readonly separatorBytes: number;
+  readonly sequenceAt: number;
+}
+
+/** The bytes of a unit's rows with their separators before them; the first row of a document has none. */
+export function countPaddedBytes(plan: ResultPlan): number {
+  return plan.units.reduce((sum, unit) => sum + (unit.records === 0 ? 0 : createTemplate(plan, unit).bytes.length * unit.records), 0);
+}
+
+/**
+ * Rows `from` (0-based) to before `to` of a unit. `isFirst`: nothing was written before, so no separator.
+ * Each block is a fresh copy: the one before may still wait in a socket.
+ */
+export function* renderPaddedUnit(plan: ResultPlan, unit: Unit, range: { from: number; to: number; isFirst: boolean }): Generator<Buffer> {
+  if (range.to <= range.from) return;
+  const template = createTemplate(plan, unit);
+  const rowBytes = template.bytes.length;
+  const rowsPerBlock = Math.max(1, Math.floor(BLOCK_BYTES / rowBytes));
+  const pattern = repeat(template.bytes, Math.min(rowsPerBlock, range.to - range.from));
+  for (let first = range.from; first < range.to; first += rowsPerBlock) {
+    const rows = Math.min(rowsPerBlock, range.to - first);
+    const block = Buffer.allocUnsafe(rows * rowBytes);
+    pattern.copy(block, 0, 0, block.length);
+    for (let row = 0; row < rows; row += 1) writeSequence(block, row * rowBytes + template.sequenceAt, first + row + 1);
+    yield range.isFirst && first === range.from ? block.subarray(template.separatorBytes) : block;
+  }
+}
+
+function createTemplate(plan: ResultPlan, unit: Unit): Template {
+  const render = createRowRenderer(plan);
+  const values = makeRow(plan.context, plan.fields, unit, 0);
+  const bare = Buffer.byteLength(render(values, padding("")));
+  const filler = fillerFor(plan, unit, Math.max(0, (plan.context.shape.rowBytes ?? 0) - bare));
+  const separator = Buffer.from(envelopeOf(plan).separator);
+  const bytes = Buffer.concat([separator, Buffer.from(render(values, padding(filler)))]);
+  return { bytes, separatorBytes: separator.length, sequenceAt: bytes.lastIndexOf(PLACEHOLDER, bytes.length - filler.length - 1) };
+}
+
+function padding(filler: string): ExtraColumn[] {
+  return [
+    { name: "sequence", value: PLACEHOLDER },
+    { name: "filler", value: filler },
+  ];
+}
+
+function fillerFor(plan: ResultPlan, unit: Unit, length: number): string {
+  const random = createRandom(hashText(`${plan.context.shape.seed}|${plan.context.exporter}|${unit.entityId}|${unit.date}|filler`));
+  return Array.from({ length }, () => LETTERS[Math.floor(random() * LETTERS.length)]).join("");
+}
+
+function repeat(bytes: Buffer, times: number): Buffer {
+  return Buffer.alloc(bytes.length * times, bytes);
+}
+
+function writeSequence(block: Buffer, offset: number, sequence: number): void {
+  let rest = sequence;
+  for (let digit = offset + SEQUENCE_DIGITS - 1; rest > 0; digit -= 1) {
+    block[digit] = ZERO + (rest % 10);
+    rest = Math.floor(rest / 10);
+  }
+}

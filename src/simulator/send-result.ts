@@ -1,0 +1,112 @@
+import type { ServerResponse } from "node:http";
+import { assertNever } from "../core/assert-never.ts";
+import { delimitByClose, finishConnection, resetConnection } from "./break-connection.ts";
+import type { Exchange, Tenant } from "./exchange.ts";
+import { type Cut, CUTS } from "./faults.ts";
+import { acceptsGzip, packDocument, type ResultBody, takeBytes } from "./result-body.ts";
+import { writeBody } from "./write-body.ts";
+
+/** A document to be served, whole or a page of one. */
+export interface Document {
+  readonly chunks: Iterable<Buffer>;
+  readonly bytes: number | null;
+  /** The document packed already. */
+  readonly packed: Buffer | null;
+}
+
+interface Breakage {
+  readonly cut: Cut;
+  /** After how many bytes. */
+  readonly at: number;
+}
+
+/** How far beyond the cut a length lies that is not known: only that it is more than what comes. */
+const MORE_BYTES = 1_000_000;
+const DEFAULT_CUT_BYTES = 5_000;
+
+/** Serves the document, in one of the eight broken ways where a fault says so. Headers of the answer are set already. */
+export async function sendResult(tenant: Tenant, document: Document, exchange: Exchange): Promise<void> {
+  const { response, faults, signal } = exchange;
+  const fault = faults.get("cut-body");
+  const cut = CUTS.find((name) => name === fault?.word);
+  const body = prepareBody(tenant, cut === "short-document" ? shorten(document, fault?.amount ?? null) : document, exchange);
+  if (body.isPacked) response.setHeader("Content-Encoding", "GZIP");
+  const breakage = cut && cut !== "short-document" ? { cut, at: cutAt(body, fault?.amount ?? null) } : null;
+  announce(response, body, breakage);
+  response.flushHeaders();
+  const rate = faults.get("slow-body")?.amount ?? null;
+  tenant.counts.resultBytes += await writeBody(response, body.chunks, { bytes: breakage?.at ?? null, rate, signal });
+  if (signal.aborted) return;
+  if (breakage) return breakOff(response, breakage.cut);
+  if (!cut) tenant.counts.results += 1;
+  response.end();
+}
+
+function prepareBody({ settings }: Tenant, document: Document, { request, faults }: Exchange): ResultBody {
+  const level = settings.gzipLevel;
+  if (level === null || faults.has("no-gzip") || !acceptsGzip(request.headers["accept-encoding"])) {
+    return { chunks: document.chunks, bytes: document.bytes, isPacked: false };
+  }
+  if (document.packed) return { chunks: [document.packed], bytes: document.packed.length, isPacked: true };
+  return { chunks: packDocument(document.chunks, level), bytes: null, isPacked: true };
+}
+
+/** What a server sends whose query died under it, while its framework still ends the answer properly. */
+function shorten(document: Document, amount: number | null): Document {
+  const limit = amount ?? (document.bytes === null ? DEFAULT_CUT_BYTES : Math.floor(document.bytes / 2));
+  const last = document.bytes === null ? limit : Math.min(limit, document.bytes - 1);
+  return { chunks: takeBytes(document.chunks, last), bytes: null, packed: null };
+}
+
+/** At least one byte is missing, where the length is known. */
+function cutAt(body: ResultBody, amount: number | null): number {
+  if (body.bytes === null) return amount ?? DEFAULT_CUT_BYTES;
+  return Math.min(amount ?? Math.floor(body.bytes / 2), body.bytes - 1);
+}
+
+function announce(response: ServerResponse, body: ResultBody, breakage: Breakage | null): void {
+  if (!breakage) {
+    if (body.bytes !== null) response.setHeader("Content-Length", body.bytes);
+    return;
+  }
+  switch (breakage.cut) {
+    case "length-fin":
+    case "length-rst":
+    case "stall":
+      return void response.setHeader("Content-Length", body.bytes ?? breakage.at + MORE_BYTES);
+    case "gzip-length":
+      return void response.setHeader("Content-Length", breakage.at);
+    case "close-fin":
+      return delimitByClose(response);
+    case "chunked-fin":
+    case "gzip-chunked":
+    case "short-document":
+      return;
+    default:
+      assertNever(breakage.cut);
+  }
+}
+
+function breakOff(response: ServerResponse, cut: Cut): void {
+  switch (cut) {
+    case "length-fin":
+    case "chunked-fin":
+    case "close-fin":
+      return finishConnection(response);
+    case "length-rst":
+      return resetAfterWrites(response);
+    case "gzip-length":
+    case "gzip-chunked":
+    case "short-document":
+      return void response.end();
+    case "stall":
+      return;
+    default:
+      assertNever(cut);
+  }
+}
+
+/** What was written may still be held back for the end of this turn, and a reset throws it away. */
+function resetAfterWrites({ socket }: ServerResponse): void {
+  socket?.write("", () => resetConnection(socket));
+}

@@ -1,0 +1,64 @@
+import { assertNever } from "../core/assert-never.ts";
+import type { ExporterDefinition, Selector } from "../core/exporter-catalog.ts";
+import { numbersOf, type SubmitBody, timeOffGroupsOf } from "./result-plan.ts";
+
+export type Viewable = (kind: "mu" | "ct" | "bu" | "time-off", id: number) => boolean;
+
+export const SELECTOR_MEMBERS: Readonly<Record<Selector, readonly string[]>> = {
+  "management-units": ["muIds"],
+  "contact-types": ["buIds", "ctIds"],
+  "time-off-groups": ["timeOffGroupList", "allTimeOffGroups"],
+};
+
+/** Objections to the entities of a request; those that the login may not view come last, in one sentence. */
+export function validateSelection(exporter: ExporterDefinition, body: SubmitBody, viewable: Viewable): string[] {
+  switch (exporter.selector) {
+    case "management-units":
+      return body["muIds"] === undefined
+        ? ["Missing required parameter: 'muIds'"]
+        : [...validateIds(body, "muIds"), ...forbid(numbersOf(body["muIds"]).filter((id) => !viewable("mu", id)))];
+    case "contact-types":
+      return validateContactTypes(body, viewable);
+    case "time-off-groups":
+      return validateTimeOff(body, viewable);
+    default:
+      return assertNever(exporter.selector);
+  }
+}
+
+function validateContactTypes(body: SubmitBody, viewable: Viewable): string[] {
+  if (body["buIds"] === undefined && body["ctIds"] === undefined) return ["At least one of 'buIds', 'ctIds' is required"];
+  return [
+    ...(body["buIds"] === undefined ? [] : validateIds(body, "buIds")),
+    ...(body["ctIds"] === undefined ? [] : validateIds(body, "ctIds")),
+    ...forbid([
+      ...numbersOf(body["buIds"]).filter((id) => !viewable("bu", id)),
+      ...numbersOf(body["ctIds"]).filter((id) => !viewable("ct", id)),
+    ]),
+  ];
+}
+
+function validateTimeOff(body: SubmitBody, viewable: Viewable): string[] {
+  const { timeOffGroupList: list, allTimeOffGroups: all } = body;
+  if (list === undefined && all === undefined) return ["One of 'timeOffGroupList', 'allTimeOffGroups' is required"];
+  if (list !== undefined && all !== undefined) return ["Only one of 'timeOffGroupList', 'allTimeOffGroups' is supported"];
+  if (all !== undefined) return isObject(all) ? [] : ["Invalid allTimeOffGroups value"];
+  const groups = timeOffGroupsOf(list);
+  const isWhole = Array.isArray(list) && list.length > 0 && groups.length === list.length;
+  return isWhole ? forbid(groups.filter((id) => !viewable("time-off", id))) : ["Invalid timeOffGroupList value"];
+}
+
+function validateIds(body: SubmitBody, member: string): string[] {
+  const value = body[member];
+  const ids = numbersOf(value);
+  const isWhole = Array.isArray(value) && value.length > 0 && ids.length === value.length;
+  return isWhole ? [] : [`Invalid ${member} value: ${JSON.stringify(value)}`];
+}
+
+function forbid(ids: readonly number[]): string[] {
+  return ids.length === 0 ? [] : [`Insufficient permissions to view entities: ${ids.join(", ")}`];
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

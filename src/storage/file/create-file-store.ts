@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import type { StorageFailure } from "../../core/failure.ts";
+import type { ObjectStore, Upload } from "../../core/object-store.ts";
+import { type Result, ok } from "../../core/result.ts";
+import type { StagedObject } from "../../core/stored-object.ts";
+import { probeStore } from "../probe-store.ts";
+import { commitFile } from "./commit-file.ts";
+import { createFilePlace } from "./file-place.ts";
+import { openFileUpload } from "./file-upload.ts";
+import { readFile } from "./read-file.ts";
+import { removeFile } from "./remove-file.ts";
+import { attempt } from "./translate-file-error.ts";
+
+export interface FileStoreOptions {
+  /** The root folder; it is made when it does not exist. */
+  readonly path: string;
+  /** How many bytes are collected for one write to the disk. Default 1 MiB. */
+  readonly partBytes?: number | undefined;
+}
+
+const DEFAULT_PART_BYTES = 1024 * 1024;
+
+/** Objects as files below one folder; what is staged lies hidden in `.uploads` below it. Media types are not kept. */
+export function createFileStore(options: FileStoreOptions): ObjectStore {
+  const place = createFilePlace(options.path);
+  const partBytes = options.partBytes ?? DEFAULT_PART_BYTES;
+
+  const store: ObjectStore = {
+    target: place.root,
+    uri: (key) => place.pathOf(key),
+    async begin(key, facts) {
+      place.pathOf(key);
+      return await openFileUpload({ place, key, partBytes }, facts);
+    },
+    commit: async (staged) => await commitFile(place, staged),
+    async discard(staged) {
+      const path = place.uploadPathOf(staged.uploadId);
+      return path === null ? ok(undefined) : await attempt(place.root, () => removeFile(place, path));
+    },
+    async put(key, body, facts) {
+      place.pathOf(key);
+      const upload = await openFileUpload({ place, key, partBytes: Math.max(1, body.byteLength) }, facts);
+      if (!upload.ok) return upload;
+      const staged = await writeWhole(upload.value, body);
+      const committed = staged.ok ? await store.commit(staged.value) : staged;
+      if (!committed.ok) await upload.value.abort();
+      return committed;
+    },
+    async read(key) {
+      const path = place.pathOf(key);
+      return await attempt(path, () => readFile(place, path));
+    },
+    async remove(key) {
+      const path = place.pathOf(key);
+      return await attempt(path, () => removeFile(place, path));
+    },
+    // No folder of its own: it would be left behind.
+    probe: async () => await probeStore(store, `_probe-${randomUUID()}`),
+    close() {
+      // Nothing is held open between operations.
+    },
+  };
+  return store;
+}
+
+async function writeWhole(upload: Upload, body: Uint8Array): Promise<Result<StagedObject, StorageFailure>> {
+  const written = await upload.write(body);
+  return written.ok ? await upload.finish() : written;
+}

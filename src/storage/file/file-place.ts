@@ -1,0 +1,66 @@
+import { mkdir, realpath } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { assertSafeKey } from "../assert-safe-key.ts";
+import { syncFolder } from "./sync-folder.ts";
+import { OutsideFolderError, isNoSuchFile } from "./translate-file-error.ts";
+
+/** Hidden from readers of the archive; inside it, so that a rename into place stays on one file system. */
+const UPLOADS_FOLDER = ".uploads";
+
+/** Ids of ours are UUIDs; another store's must not become a path. */
+const UPLOAD_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Where things lie below one root folder. */
+export interface FilePlace {
+  readonly root: string;
+  pathOf(key: string): string;
+  /** `null` when no upload of a file store can have this id. */
+  uploadPathOf(uploadId: string): string | null;
+  /** Refuses a path that a symbolic link leads out of the root; rejects with `OutsideFolderError`. */
+  assertInside(path: string): Promise<void>;
+  /** Makes the folder of a path, durably, after the same check. */
+  makeFolderOf(path: string): Promise<void>;
+}
+
+export function createFilePlace(path: string): FilePlace {
+  const root = resolve(path);
+
+  async function assertInside(path: string): Promise<void> {
+    const reached = await realpathOfNearest(path);
+    const realRoot = await realpathOfNearest(root);
+    const isInside = reached === realRoot || reached.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep);
+    if (!isInside) throw new OutsideFolderError(`a symbolic link leads from ${relative(root, path)} out of the folder`);
+  }
+
+  return {
+    root,
+    pathOf(key) {
+      assertSafeKey(key);
+      if (key.split("/")[0] === UPLOADS_FOLDER) throw new Error(`${UPLOADS_FOLDER} is no place for objects: ${key}`);
+      return join(root, key);
+    },
+    uploadPathOf: (uploadId) => (UPLOAD_ID.test(uploadId) ? join(root, UPLOADS_FOLDER, uploadId) : null),
+    assertInside,
+    async makeFolderOf(path) {
+      await makeFolder(root);
+      await assertInside(dirname(path));
+      await makeFolder(dirname(path));
+    },
+  };
+}
+
+async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+}
+
+/** What does not exist yet leads nowhere: its nearest existing folder decides. */
+async function realpathOfNearest(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (!isNoSuchFile(error) || dirname(path) === path) throw error;
+    return await realpathOfNearest(dirname(path));
+  }
+}

@@ -1,0 +1,114 @@
+import { type AliveJobs, decideAdmission } from "../../src/core/budget.ts";
+import { ALIVE_ON_SERVER, type Job } from "../../src/core/job.ts";
+import type { JobStore } from "../../src/core/stores.ts";
+import { type MemoryTables, byAge, compare } from "./memory-tables.ts";
+
+const LATEST_JOBS = 20;
+
+export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables, now: () => Date): JobStore {
+  const all = () => [...jobs.values()];
+  const aliveOf = (connection: string) => all().filter((job) => job.connection === connection && ALIVE_ON_SERVER.includes(job.state));
+  const ready = () =>
+    all()
+      .filter((job) => job.state === "ready")
+      .sort((a, b) => a.deadline.getTime() - b.deadline.getTime() || compare(a.id, b.id));
+
+  const move = (before: Job, after: Job, event: string): boolean => {
+    const stored = jobs.get(before.id);
+    if (stored?.state !== before.state || stored.version !== before.version) return false;
+    const vendorJobId = vendorJobIdOf(after);
+    const isTaken = all().some(
+      (job) => job.id !== after.id && job.connection === after.connection && vendorJobId !== null && vendorJobIdOf(job) === vendorJobId,
+    );
+    if (isTaken) return false;
+    if (after.state === "submitting" && hasOpenIntent(aliveOf(after.connection), after))
+      throw new Error("jobs_unsettled_intent_key: another intent is open");
+    jobs.set(after.id, after);
+    moves.push({ jobId: after.id, vendorJobId, from: before.state, to: after.state, event, at: now() });
+    return true;
+  };
+
+  return {
+    find: async (id) => jobs.get(id) ?? null,
+    move: async (before, after, event) => move(before, after, event),
+    moveWithinBudget: async (before, after, budget) => {
+      const alive = aliveOf(before.connection);
+      if (alive.some((job) => job.id === before.id)) return "lost-race";
+      const admission = decideAdmission(before, summarize(alive), budget);
+      if (admission !== "admit") return admission;
+      return move(before, after, "submit") ? "moved" : "lost-race";
+    },
+    listByState: async (connection, states, limit) =>
+      all()
+        .filter((job) => job.connection === connection && states.includes(job.state))
+        .sort(byAge)
+        .slice(0, limit),
+    listSubmittable: async (connection, at, limit) =>
+      all()
+        .filter((job) => job.connection === connection && job.state === "pending" && (job.notBefore === null || job.notBefore <= at))
+        .sort(byAge)
+        .slice(0, limit),
+    alive: async (connection) => summarize(aliveOf(connection)),
+    nextReady: async (at) => ready().find((job) => job.notBefore === null || job.notBefore <= at) ?? null,
+    listReady: async (limit) => ready().slice(0, limit),
+    markAlive: async (ids, at) => {
+      for (const job of all().filter(({ id }) => ids.includes(id))) {
+        const isOnServer = job.state === "waiting" || job.state === "running";
+        if (isOnServer && job.lastSeenAliveAt < at) jobs.set(job.id, { ...job, lastSeenAliveAt: at });
+      }
+    },
+    extendLease: async (id, token, leaseUntil) => {
+      const job = jobs.get(id);
+      if (job?.state !== "archiving" || job.token !== token) return false;
+      jobs.set(id, { ...job, leaseUntil });
+      return true;
+    },
+    listExpiredLeases: async (at, limit) =>
+      all()
+        .filter((job) => job.state === "archiving")
+        .filter((job) => job.leaseUntil <= at)
+        .sort((a, b) => a.leaseUntil.getTime() - b.leaseUntil.getTime() || compare(a.id, b.id))
+        .slice(0, limit),
+    claimedVendorIds: async (connection, ids) => {
+      const known = new Set(moves.filter((line) => jobs.get(line.jobId)?.connection === connection).map((line) => line.vendorJobId));
+      return new Set(ids.filter((id) => known.has(id)));
+    },
+    connectionsWith: async (states) => {
+      const found = new Set(
+        all()
+          .filter((job) => states.includes(job.state))
+          .map((job) => job.connection),
+      );
+      return [...connections.keys()].filter((name) => found.has(name)).sort();
+    },
+    expectedDurationMs: async (exportName) => {
+      const latest = all()
+        .filter((job) => job.exportName === exportName)
+        .filter((job) => job.state === "archived")
+        .sort((a, b) => b.completedAt.getTime() - a.completedAt.getTime())
+        .slice(0, LATEST_JOBS);
+      return median(latest.map((job) => job.completedAt.getTime() - job.submittedAt.getTime()));
+    },
+    history: async (id) => moves.filter((line) => line.jobId === id).map(({ from, to, event, at }) => ({ from, to, event, at })),
+  };
+}
+
+function summarize(jobs: readonly Job[]): AliveJobs {
+  const unsettled = jobs.filter((job) => job.state === "submitting").map(({ exporter, outputFormat }) => ({ exporter, outputFormat }));
+  return { count: jobs.length, unsettled };
+}
+
+function hasOpenIntent(alive: readonly Job[], { exporter, outputFormat }: Job): boolean {
+  return summarize(alive).unsettled.some((key) => key.exporter === exporter && key.outputFormat === outputFormat);
+}
+
+function vendorJobIdOf(job: Job): string | null {
+  if ("vendorJobId" in job) return job.vendorJobId;
+  return "server" in job ? (job.server?.vendorJobId ?? null) : null;
+}
+
+function median(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.slice(Math.ceil(sorted.length / 2) - 1, Math.floor(sorted.length / 2) + 1);
+  return middle.length === 0 ? null : middle.reduce((sum, value) => sum + value, 0) / middle.length;
+}

@@ -1,0 +1,144 @@
+import { createHash, randomUUID } from "node:crypto";
+import { crc32 } from "node:zlib";
+import type { StorageFailure } from "../../src/core/failure.ts";
+import { isSafeKey } from "../../src/core/object-key.ts";
+import type { ObjectFacts, ObjectStore, Upload } from "../../src/core/object-store.ts";
+import { type Result, err, ok } from "../../src/core/result.ts";
+import type { StagedObject } from "../../src/core/stored-object.ts";
+
+type MemoryOperation = "begin" | "write" | "finish" | "abort" | "commit" | "discard" | "put" | "read" | "remove" | "probe";
+
+interface LoggedOperation {
+  readonly operation: MemoryOperation;
+  /** `null` for a probe. */
+  readonly key: string | null;
+}
+
+/** What outlives one instance, like a bucket outlives a process. */
+export interface MemoryBucket {
+  /** What readers see. */
+  readonly contents: Map<string, Uint8Array>;
+  readonly facts: Map<string, ObjectFacts>;
+  /** Finished uploads that are not committed, by upload id. */
+  readonly staged: Map<string, Uint8Array>;
+}
+
+export interface MemoryObjectStore extends ObjectStore, MemoryBucket {
+  /** In order; `write` is left out, because how many there are says nothing. */
+  readonly operations: readonly LoggedOperation[];
+  /** The next call of that operation answers with the failure and does nothing else. Several are used up one by one. */
+  failNext(operation: Exclude<MemoryOperation, "abort">, failure: StorageFailure): void;
+}
+
+export function createMemoryBucket(): MemoryBucket {
+  return { contents: new Map(), facts: new Map(), staged: new Map() };
+}
+
+/** Object storage in a few maps, with failures on demand. A second store over the same bucket is the next process. */
+export function createMemoryObjectStore(bucket: MemoryBucket = createMemoryBucket(), target = "memory://bucket"): MemoryObjectStore {
+  const { contents, facts, staged } = bucket;
+  const operations: LoggedOperation[] = [];
+  const failures = new Map<MemoryOperation, StorageFailure[]>();
+  const uri = (key: string): string => `${target}/${key}`;
+
+  function enter(operation: MemoryOperation, key: string | null): Result<void, StorageFailure> {
+    if (key !== null && !isSafeKey(key)) throw new Error(`not a safe object key: ${key}`);
+    if (operation !== "write") operations.push({ operation, key });
+    const failure = failures.get(operation)?.shift();
+    return failure ? err(failure) : ok(undefined);
+  }
+
+  function openUpload(key: string, objectFacts: ObjectFacts): Upload {
+    const uploadId = randomUUID();
+    const chunks: Uint8Array[] = [];
+    return {
+      async write(chunk) {
+        const entered = enter("write", key);
+        if (entered.ok) chunks.push(Uint8Array.from(chunk));
+        return entered;
+      },
+      async finish() {
+        const entered = enter("finish", key);
+        if (!entered.ok) return entered;
+        const body = Buffer.concat(chunks);
+        staged.set(uploadId, body);
+        return ok({ key, uploadId, parts: [], ...measure(body), ...objectFacts });
+      },
+      async abort() {
+        enter("abort", key);
+        staged.delete(uploadId);
+      },
+    };
+  }
+
+  function show(object: StagedObject): Result<void, StorageFailure> {
+    const body = staged.get(object.uploadId);
+    if (!body)
+      return isSame(contents.get(object.key), object) ? ok(undefined) : err({ reason: "upload-vanished", target: uri(object.key) });
+    staged.delete(object.uploadId);
+    contents.set(object.key, body);
+    facts.set(object.key, { mediaType: object.mediaType, encoding: object.encoding });
+    if (isSame(body, object)) return ok(undefined);
+    return err({ reason: "stored-object-differs", target: uri(object.key), detail: "the stored bytes are not those that were sent" });
+  }
+
+  return {
+    ...bucket,
+    operations,
+    failNext(operation, failure) {
+      failures.set(operation, [...(failures.get(operation) ?? []), failure]);
+    },
+    target,
+    uri,
+    async begin(key, objectFacts) {
+      const entered = enter("begin", key);
+      return entered.ok ? ok(openUpload(key, objectFacts)) : entered;
+    },
+    async commit(object) {
+      const entered = enter("commit", object.key);
+      return entered.ok ? show(object) : entered;
+    },
+    async discard(object) {
+      const entered = enter("discard", object.key);
+      if (entered.ok) staged.delete(object.uploadId);
+      return entered;
+    },
+    async put(key, body, objectFacts) {
+      const entered = enter("put", key);
+      if (!entered.ok) return entered;
+      contents.set(key, Uint8Array.from(body));
+      facts.set(key, objectFacts);
+      return ok(undefined);
+    },
+    async read(key) {
+      const entered = enter("read", key);
+      const body = contents.get(key);
+      return entered.ok ? ok(body ? toStream(body) : null) : entered;
+    },
+    async remove(key) {
+      const entered = enter("remove", key);
+      if (!entered.ok) return entered;
+      contents.delete(key);
+      facts.delete(key);
+      return ok(undefined);
+    },
+    probe: async () => enter("probe", null),
+    close() {
+      // Nothing is held open.
+    },
+  };
+}
+
+async function* toStream(body: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield body;
+}
+
+function measure(body: Uint8Array): Pick<StagedObject, "bytes" | "sha256" | "crc32"> {
+  const crc = Buffer.alloc(4);
+  crc.writeUInt32BE(crc32(body));
+  return { bytes: body.byteLength, sha256: createHash("sha256").update(body).digest("hex"), crc32: crc.toString("base64") };
+}
+
+function isSame(body: Uint8Array | undefined, object: StagedObject): boolean {
+  return body !== undefined && measure(body).sha256 === object.sha256;
+}

@@ -1,0 +1,105 @@
+import type { Interval } from "../../src/core/business-date.ts";
+import type { CoveredJob } from "../../src/core/coverage.ts";
+import type { ResolvedSelection } from "../../src/core/export-request.ts";
+import { type Job, isTerminal } from "../../src/core/job.ts";
+import type { Run } from "../../src/core/run.ts";
+import type { RunStore, RunWithJobs } from "../../src/core/stores.ts";
+import { type MemoryTables, byAge, compare } from "./memory-tables.ts";
+
+export function createMemoryRunStore(tables: MemoryTables, now: () => Date): RunStore {
+  const { runs, jobs } = tables;
+  const jobsOf = (run: Run) => [...jobs.values()].filter((job) => job.runId === run.id).sort(byAge);
+  const withJobs = (run: Run): RunWithJobs => ({ run, jobs: jobsOf(run) });
+  const oldestFirst = () => [...runs.values()].sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || compare(a.id, b.id));
+  return {
+    create: async (run) => insertRun(tables, run),
+    find: async (id) => {
+      const run = runs.get(id);
+      return run ? withJobs(run) : null;
+    },
+    list: async ({ exportName, limit }) =>
+      oldestFirst()
+        .filter((run) => exportName === undefined || run.exportName === exportName)
+        .toReversed()
+        .slice(0, limit)
+        .map(withJobs),
+    latestGeneration: async (exportName, interval) => {
+      const generations = [...runs.values()].filter((run) => isOf(run, exportName, interval)).map((run) => run.generation);
+      return generations.length === 0 ? null : Math.max(...generations);
+    },
+    listUnplanned: async (at, limit) =>
+      oldestFirst()
+        .filter((run) => isUnplanned(run) && (run.planning.notBefore === null || run.planning.notBefore <= at))
+        .slice(0, limit),
+    plan: async (run, selection, planned) => plan(tables, { run, selection, jobs: planned }, now()),
+    postponePlanning: async (run, notBefore, lastFailure) => {
+      const stored = runs.get(run.id);
+      if (!stored || !isUnplanned(stored) || stored.planning.attempt !== run.planning.attempt) return false;
+      runs.set(run.id, { ...stored, planning: { attempt: run.planning.attempt + 1, notBefore, lastFailure } });
+      return true;
+    },
+    setOutcome: async (run, outcome, finishedAt) => {
+      const stored = runs.get(run.id);
+      const isAsLoaded = stored?.outcome === run.outcome && (stored.selection === null) === (run.selection === null);
+      if (!isAsLoaded) return false;
+      runs.set(run.id, { ...stored, outcome, finishedAt });
+      return true;
+    },
+    listUnfinished: async (limit) =>
+      oldestFirst()
+        .filter((run) => run.outcome === "pending" && run.selection !== null)
+        .map(withJobs)
+        .filter((found) => found.jobs.length > 0 && found.jobs.every((job) => isTerminal(job.state)))
+        .slice(0, limit),
+    coverage: async (exportName, range) => coverage(tables, exportName, range),
+  };
+}
+
+/** `false` when the export, interval and generation exist already. */
+export function insertRun({ runs, exports }: MemoryTables, run: Run): boolean {
+  if (!exports.has(run.exportName)) throw new Error(`runs_export_fkey: no export ${run.exportName}`);
+  const exists = [...runs.values()].some(
+    (other) => other.id === run.id || (isOf(other, run.exportName, run.interval) && other.generation === run.generation),
+  );
+  if (!exists) runs.set(run.id, run);
+  return !exists;
+}
+
+interface Plan {
+  readonly run: Run;
+  readonly selection: ResolvedSelection;
+  readonly jobs: readonly Job[];
+}
+
+function plan({ runs, jobs, moves, connections }: MemoryTables, { run, selection, jobs: planned }: Plan, at: Date): boolean {
+  const stored = runs.get(run.id);
+  if (!stored || !isUnplanned(stored)) return false;
+  for (const job of planned) {
+    if (!connections.has(job.connection)) throw new Error(`jobs_connection_fkey: no connection ${job.connection}`);
+    if (jobs.has(job.id)) throw new Error(`job ${job.id} exists already`);
+  }
+  runs.set(run.id, { ...stored, selection, planning: { ...stored.planning, notBefore: null, lastFailure: null } });
+  for (const job of planned) {
+    jobs.set(job.id, job);
+    moves.push({ jobId: job.id, vendorJobId: null, from: null, to: job.state, event: "planned", at });
+  }
+  return true;
+}
+
+function coverage({ runs, jobs }: MemoryTables, exportName: string, range: Interval): CoveredJob[] {
+  const isInRange = ({ interval }: { readonly interval: Interval }) => interval.from <= range.to && interval.to >= range.from;
+  const unplanned = [...runs.values()].filter((run) => run.exportName === exportName && isUnplanned(run) && isInRange(run));
+  const own = [...jobs.values()].filter((job) => job.exportName === exportName && isInRange(job));
+  return [
+    ...unplanned.map(({ id, generation, interval }) => ({ runId: id, generation, interval, state: "pending" as const })),
+    ...own.map(({ runId, interval, state }) => ({ runId, generation: runs.get(runId)?.generation ?? 0, interval, state })),
+  ];
+}
+
+function isUnplanned(run: Run): boolean {
+  return run.selection === null && run.outcome === "pending";
+}
+
+function isOf(run: Run, exportName: string, interval: Interval): boolean {
+  return run.exportName === exportName && run.interval.from === interval.from && run.interval.to === interval.to;
+}

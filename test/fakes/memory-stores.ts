@@ -1,0 +1,111 @@
+import type { ArtifactStore, ConnectionStore, ExportStore, ProcessStore, Stores } from "../../src/core/stores.ts";
+import { createMemoryJobStore } from "./memory-job-store.ts";
+import { createMemoryRunStore, insertRun } from "./memory-run-store.ts";
+import { type MemoryTables, byAge, createMemoryTables, isSameTime } from "./memory-tables.ts";
+
+/**
+ * The stores in memory, held to the same contract as PostgreSQL's. Like them it wants to know connections and exports
+ * (`exports.sync`) before runs and jobs refer to them.
+ */
+export function createMemoryStores({ now = () => new Date() }: { readonly now?: () => Date } = {}): Stores {
+  const tables = createMemoryTables();
+  return {
+    exports: createMemoryExportStore(tables),
+    connections: createMemoryConnectionStore(tables),
+    runs: createMemoryRunStore(tables, now),
+    jobs: createMemoryJobStore(tables, now),
+    artifacts: createMemoryArtifactStore(tables),
+    processes: createMemoryProcessStore(tables),
+  };
+}
+
+function createMemoryExportStore(tables: MemoryTables): ExportStore {
+  const { connections, exports } = tables;
+  const advance = (name: string, seen: Date | null, next: Date | null): boolean => {
+    const stored = exports.get(name);
+    if (!stored?.isConfigured || !isSameTime(stored.nextDueAt, seen)) return false;
+    exports.set(name, { ...stored, nextDueAt: next });
+    return true;
+  };
+  return {
+    sync: async (configured, definitions) => {
+      for (const connection of configured) {
+        const { nextLookAt, failedLooks } = connections.get(connection.name) ?? { nextLookAt: null, failedLooks: 0 };
+        connections.set(connection.name, { ...connection, nextLookAt, failedLooks });
+      }
+      for (const [name, stored] of exports) exports.set(name, { ...stored, isConfigured: false });
+      for (const { name, connection, schedule } of definitions) {
+        if (!connections.has(connection)) throw new Error(`exports_connection_fkey: no connection ${connection}`);
+        const before = exports.get(name);
+        const isSame = before?.schedule?.cron === schedule?.cron && before?.schedule?.timeZone === schedule?.timeZone;
+        exports.set(name, { schedule, isConfigured: true, nextDueAt: isSame ? (before?.nextDueAt ?? null) : null });
+      }
+      for (const [name, stored] of exports) if (!stored.isConfigured) exports.set(name, { ...stored, nextDueAt: null });
+    },
+    due: async (name) => {
+      const stored = exports.get(name);
+      return stored ? { name, nextDueAt: stored.nextDueAt } : null;
+    },
+    advance: async (name, seen, next) => advance(name, seen, next),
+    claimSlots: async (name, seen, next, runs) => {
+      if (!advance(name, seen, next)) return false;
+      for (const run of runs) insertRun(tables, run);
+      return true;
+    },
+  };
+}
+
+function createMemoryConnectionStore({ connections }: MemoryTables): ConnectionStore {
+  return {
+    turn: async (name) => {
+      const { nextLookAt, failedLooks } = connections.get(name) ?? { nextLookAt: null, failedLooks: 0 };
+      return { nextLookAt, failedLooks };
+    },
+    takeTurn: async (name, now, until) => {
+      const stored = connections.get(name);
+      if (!stored || (stored.nextLookAt !== null && stored.nextLookAt > now)) return false;
+      connections.set(name, { ...stored, nextLookAt: until });
+      return true;
+    },
+    setTurn: async (name, { nextLookAt, failedLooks }) => {
+      const stored = connections.get(name);
+      if (!stored) throw new Error(`the tables have no connection ${name}; sync the configuration first`);
+      connections.set(name, { ...stored, nextLookAt, failedLooks });
+    },
+  };
+}
+
+function createMemoryArtifactStore({ artifacts, jobs }: MemoryTables): ArtifactStore {
+  return {
+    stage: async (artifact) => {
+      if (!jobs.has(artifact.jobId)) throw new Error(`artifacts_job_id_fkey: no job ${artifact.jobId}`);
+      artifacts.set(artifact.jobId, artifact);
+    },
+    markCommitted: async (jobId, at) => {
+      const artifact = artifacts.get(jobId);
+      if (!artifact) throw new Error(`job ${jobId} has no staged result to commit`);
+      artifacts.set(jobId, { ...artifact, committedAt: artifact.committedAt ?? at });
+    },
+    find: async (jobId) => artifacts.get(jobId) ?? null,
+    listOfRun: async (runId) =>
+      [...jobs.values()]
+        .filter((job) => job.runId === runId)
+        .sort(byAge)
+        .flatMap((job) => artifacts.get(job.id) ?? []),
+    forget: async (jobId) => {
+      artifacts.delete(jobId);
+    },
+  };
+}
+
+function createMemoryProcessStore({ processes }: MemoryTables): ProcessStore {
+  return {
+    beat: async ({ id, roles, at }) => {
+      processes.set(id, { roles, at });
+    },
+    remove: async (id) => {
+      processes.delete(id);
+    },
+    rolesAliveSince: async (since) => new Set([...processes.values()].filter(({ at }) => at >= since).flatMap(({ roles }) => roles)),
+  };
+}

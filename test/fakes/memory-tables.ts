@@ -1,0 +1,55 @@
+import type { ConnectionDefinition } from "../../src/core/export-definition.ts";
+import type { JobId, RunId } from "../../src/core/ids.ts";
+import type { Job } from "../../src/core/job.ts";
+import type { Run } from "../../src/core/run.ts";
+import type { Schedule } from "../../src/core/schedule.ts";
+import type { Artifact, JobMove, LookTurn, Role } from "../../src/core/stores.ts";
+
+export interface StoredMove extends JobMove {
+  readonly jobId: JobId;
+  readonly vendorJobId: string | null;
+}
+
+export interface StoredExport {
+  readonly schedule: Schedule | null;
+  readonly isConfigured: boolean;
+  readonly nextDueAt: Date | null;
+}
+
+/** What the tables hold, in memory. Every store of one set shares them. */
+export interface MemoryTables {
+  readonly connections: Map<string, ConnectionDefinition & LookTurn>;
+  readonly exports: Map<string, StoredExport>;
+  readonly runs: Map<RunId, Run>;
+  readonly jobs: Map<JobId, Job>;
+  readonly moves: StoredMove[];
+  readonly artifacts: Map<JobId, Artifact>;
+  readonly processes: Map<string, { readonly roles: readonly Role[]; readonly at: Date }>;
+}
+
+export function createMemoryTables(): MemoryTables {
+  return {
+    connections: new Map(),
+    exports: new Map(),
+    runs: new Map(),
+    jobs: new Map(),
+    moves: [],
+    artifacts: new Map(),
+    processes: new Map(),
+  };
+}
+
+/** Oldest first; jobs of one run are created at one instant, then their dates decide. */
+export function byAge(a: Job, b: Job): number {
+  return (
+    a.createdAt.getTime() - b.createdAt.getTime() || compare(a.interval.from, b.interval.from) || a.part - b.part || compare(a.id, b.id)
+  );
+}
+
+export function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+export function isSameTime(a: Date | null, b: Date | null): boolean {
+  return a?.getTime() === b?.getTime();
+}
