@@ -50,7 +50,7 @@ try {
 
 /** Runs the command, and reads the peak that the kernel keeps for it as long as it lives. */
 async function run(): Promise<{ code: number | null; peakKib: number; output: string }> {
-  const child = spawn(process.execPath, ["--import", "tsx", "src/cli/main.ts", "--config", join(home, "nightferry.yaml"), "run", "large"], {
+  const child = spawn(process.execPath, [...(process.env["BENCH_FLAGS"]?.split(" ") ?? []), "dist/src/cli/main.js", "--config", join(home, "nightferry.yaml"), "run", "large"], {
     env: {
       ...process.env,
       BENCH_PASSWORD: PASSWORD,

@@ -1,0 +1,16 @@
+import type { OutputFormat } from "../core/exporter-catalog.ts";
+import type { ResultFailure } from "../core/failure.ts";
+import { type Result, err, ok } from "../core/result.ts";
+
+const MEDIA_TYPES: Readonly<Record<OutputFormat, readonly string[]>> = {
+  JSON: ["application/json"],
+  PIPE: ["text/plain"],
+  XML: ["application/xml", "text/xml"],
+};
+
+/** The bare media type, in lower case and without parameters, when it is one that the vendor documents for the format. */
+export function checkMediaType(received: string, format: OutputFormat): Result<string, ResultFailure> {
+  const bare = (received.split(";")[0] ?? "").trim().toLowerCase();
+  if (MEDIA_TYPES[format].includes(bare)) return ok(bare);
+  return err({ reason: "media-type-differs", expected: MEDIA_TYPES[format].join(" or "), received });
+}

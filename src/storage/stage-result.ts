@@ -1,0 +1,47 @@
+import type { Failure } from "../core/failure.ts";
+import type { Upload } from "../core/object-store.ts";
+import type { CreateRecordCounter, RecordCounter } from "../core/record-counter.ts";
+import { type Result, err, ok } from "../core/result.ts";
+import type { StageRequest, StageResult } from "../core/result-stager.ts";
+import type { StagedResult } from "../core/stored-object.ts";
+import { checkMediaType } from "./check-media-type.ts";
+import { receiveResult } from "./receive-result.ts";
+
+/** Every result is stored as gzip: as sent where it was sent so, compressed on the way otherwise. */
+export function createStageResult({ createRecordCounter }: { readonly createRecordCounter: CreateRecordCounter }): StageResult {
+  return async (request) => {
+    let staged: Result<StagedResult, Failure> | null = null;
+    try {
+      staged = await stage(request, createRecordCounter(request.outputFormat));
+      return staged;
+    } finally {
+      if (!staged?.ok) request.result.discard();
+    }
+  };
+}
+
+async function stage(request: StageRequest, counter: RecordCounter): Promise<Result<StagedResult, Failure>> {
+  const { result, store, key, outputFormat, signal } = request;
+  if (signal?.aborted) return err({ reason: "interrupted" });
+  const mediaType = checkMediaType(result.mediaType, outputFormat);
+  if (!mediaType.ok) return mediaType;
+  const begun = await store.begin(key, { mediaType: mediaType.value, encoding: "gzip" });
+  if (!begun.ok) return begun;
+  const upload = begun.value;
+  let staged: Result<StagedResult, Failure> | null = null;
+  try {
+    staged = await fillUpload(request, upload, counter);
+    return staged;
+  } finally {
+    if (!staged?.ok) await upload.abort();
+  }
+}
+
+async function fillUpload(request: StageRequest, upload: Upload, counter: RecordCounter): Promise<Result<StagedResult, Failure>> {
+  const counted = await receiveResult(request, upload, counter);
+  if (!counted.ok) return counted;
+  if (request.signal?.aborted) return err({ reason: "interrupted" });
+  const finished = await upload.finish();
+  if (!finished.ok) return finished;
+  return ok({ ...finished.value, records: counted.value.records, uncompressedBytes: counted.value.uncompressedBytes });
+}

@@ -1,0 +1,41 @@
+import type { ResultFailure } from "../core/failure.ts";
+import type { RecordCounter } from "../core/record-counter.ts";
+import { type Result, err } from "../core/result.ts";
+
+const MEBIBYTE = 1024 * 1024;
+const SLACK_BYTES = MEBIBYTE;
+/** Deflate cannot exceed 1,032:1, and no list of records comes near half of it. Small documents may be anything. */
+const MAX_RATIO = 500;
+const RATIO_FROM_BYTES = 64 * MEBIBYTE;
+
+/** A record counter that also measures, and that does not let itself be drowned. */
+export interface DocumentWatch extends RecordCounter {
+  /** Decoded bytes so far. */
+  bytes(): number;
+}
+
+export interface DocumentLimits {
+  /** Decoded bytes that the server announced. */
+  readonly announcedBytes: number | null;
+  /** Bytes that have been received so far. */
+  readonly wireBytes: () => number;
+}
+
+export function watchDocument(counter: RecordCounter, { announcedBytes, wireBytes }: DocumentLimits): DocumentWatch {
+  let bytes = 0;
+
+  return {
+    push(chunk): Result<void, ResultFailure> {
+      bytes += chunk.length;
+      if (announcedBytes !== null && bytes > announcedBytes + SLACK_BYTES) {
+        return err({ reason: "document-malformed", detail: `it goes on after ${bytes} bytes, but ${announcedBytes} were announced` });
+      }
+      if (bytes > RATIO_FROM_BYTES && bytes > MAX_RATIO * wireBytes()) {
+        return err({ reason: "document-malformed", detail: `${wireBytes()} bytes received hold more than ${MAX_RATIO} times as many` });
+      }
+      return counter.push(chunk);
+    },
+    end: () => counter.end(),
+    bytes: () => bytes,
+  };
+}

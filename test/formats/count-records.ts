@@ -1,0 +1,29 @@
+import * as fc from "fast-check";
+import type { OutputFormat } from "../../src/core/exporter-catalog.ts";
+import type { ResultFailure } from "../../src/core/failure.ts";
+import type { Result } from "../../src/core/result.ts";
+import { createRecordCounter } from "../../src/formats/record-counter.ts";
+
+/** Feeds a document to a fresh counter in pieces of these sizes, over and over; in one piece without sizes. */
+export function countRecords(
+  format: OutputFormat,
+  document: string | Uint8Array,
+  sizes: readonly number[] = [],
+): Result<number, ResultFailure> {
+  const bytes = typeof document === "string" ? Buffer.from(document) : document;
+  const counter = createRecordCounter(format);
+  let at = 0;
+  for (let piece = 0; at < bytes.length; piece += 1) {
+    const size = sizes.length === 0 ? bytes.length : (sizes[piece % sizes.length] ?? 1);
+    const pushed = counter.push(bytes.subarray(at, at + size));
+    if (!pushed.ok) return pushed;
+    at += size;
+  }
+  return counter.end();
+}
+
+export function reasonOf(result: Result<unknown, ResultFailure>): string {
+  return result.ok ? "ok" : result.error.reason;
+}
+
+export const pieceSizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });

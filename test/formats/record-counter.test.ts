@@ -1,0 +1,70 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { ResultFailure } from "../../src/core/failure.ts";
+import type { Result } from "../../src/core/result.ts";
+import { countRecords, pieceSizes } from "./count-records.ts";
+
+const FORMATS = ["JSON", "PIPE", "XML"] as const;
+
+const scraps = fc.array(
+  fc.constantFrom(
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    '"',
+    "\\",
+    "1",
+    "|",
+    "\n",
+    "\r",
+    "#fields",
+    "<a",
+    ">",
+    "</a>",
+    "/>",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "<?",
+    "?>",
+    "&",
+    ";",
+    "&#xFFFFFFFFF;",
+    "=",
+    "'",
+    " ",
+    "<!DOCTYPE",
+    "\ufeff",
+    "\ud83d",
+    "xmlns:a='b'",
+    "é",
+    "\u0000",
+  ),
+  { maxLength: 20 },
+);
+const anything = fc.oneof(
+  fc.uint8Array({ maxLength: 64 }),
+  scraps.map((pieces) => Buffer.from(pieces.join(""))),
+  fc
+    .tuple(fc.constantFrom("[", "<a>", "1|2\n"), fc.uint8Array({ maxLength: 32 }))
+    .map(([start, rest]) => Buffer.concat([Buffer.from(start), rest])),
+);
+
+function told(result: Result<number, ResultFailure>): number | string {
+  return result.ok ? result.value : result.error.reason;
+}
+
+describe.each(FORMATS)("the %s counter", (format) => {
+  test("answers any bytes with a result, the same one however they are cut", () => {
+    fc.assert(
+      fc.property(anything, pieceSizes, (bytes, sizes) => {
+        expect(told(countRecords(format, bytes, sizes))).toBe(told(countRecords(format, bytes)));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
