@@ -1,11 +1,13 @@
 import { CommanderError } from "commander";
 import { CommandError, EXIT } from "./exit-codes.ts";
 import { endProcess, onInterruption } from "./interruption.ts";
+import { keepMemoryLean } from "./lean-memory.ts";
 import { createOutput, type Output } from "./output.ts";
 import { createProgram } from "./program.ts";
 
 /** Arguments in, exit code out. Every error ends here, as a sentence. */
 export async function runCommand(args: readonly string[]): Promise<void> {
+  keepMemoryLean();
   const output = createOutput(process.stdout, process.stderr);
   const code = await createProgram(output, onInterruption())
     .parseAsync([...args], { from: "user" })

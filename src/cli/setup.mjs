@@ -1,13 +1,15 @@
-// Makes a fresh clone ready: installs the locked packages and generates the database client, each only when it is out of date.
+// Makes a fresh clone ready: installs the locked packages, generates the database client and builds the program, each only when it
+// is out of date.
 // Plain JavaScript without imports from npm, because it runs before there are any.
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const stampFile = join(root, "node_modules", ".nightferry-setup.json");
+const program = join(root, "dist", "src", "cli", "main.js");
 const client = join(root, "src", "postgres", "generated", "client.ts");
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -32,13 +34,23 @@ if (present.schema !== wanted.schema || present.packages !== wanted.packages || 
   const prisma = join(root, "node_modules", "prisma", "build", "index.js");
   run(process.execPath, [prisma, "generate", "--config", "prisma/prisma.config.ts"], "the database client could not be generated", env);
 }
+if (JSON.stringify(present) !== JSON.stringify(wanted) || !existsSync(program)) {
+  // Types are the business of `npm run check`; this only makes JavaScript of them.
+  run("npm", ["run", "--silent", "build"], "the program could not be built");
+}
 mkdirSync(dirname(stampFile), { recursive: true });
 writeFileSync(stampFile, JSON.stringify(wanted));
 
 function digest(...files) {
   const hash = createHash("sha256");
-  for (const file of files) hash.update(readFileSync(join(root, file)));
+  for (const file of files) hash.update(file).update(readFileSync(join(root, file)));
   return hash.digest("hex");
+}
+
+function listSources(folder) {
+  const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.parentPath.includes("generated"));
+  return files.map((entry) => relative(root, join(entry.parentPath, entry.name))).sort();
 }
 
 function readStamp() {

@@ -50,16 +50,20 @@ try {
 
 /** Runs the command, and reads the peak that the kernel keeps for it as long as it lives. */
 async function run(): Promise<{ code: number | null; peakKib: number; output: string }> {
-  const child = spawn(process.execPath, [...(process.env["BENCH_FLAGS"]?.split(" ") ?? []), "dist/src/cli/main.js", "--config", join(home, "nightferry.yaml"), "run", "large"], {
-    env: {
-      ...process.env,
-      BENCH_PASSWORD: PASSWORD,
-      NIGHTFERRY_HOME: join(home, "state"),
-      AWS_ACCESS_KEY_ID: "bench",
-      AWS_SECRET_ACCESS_KEY: "bench",
+  const child = spawn(
+    process.execPath,
+    [...(process.env["BENCH_FLAGS"]?.split(" ") ?? []), "dist/src/cli/main.js", "--config", join(home, "nightferry.yaml"), "run", "large"],
+    {
+      env: {
+        ...process.env,
+        BENCH_PASSWORD: PASSWORD,
+        NIGHTFERRY_HOME: join(home, "state"),
+        AWS_ACCESS_KEY_ID: "bench",
+        AWS_SECRET_ACCESS_KEY: "bench",
+      },
+      stdio: ["ignore", "pipe", "pipe"],
     },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  );
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => void (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => void (output += chunk.toString()));

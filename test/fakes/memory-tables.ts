@@ -5,12 +5,12 @@ import type { Run } from "../../src/core/run.ts";
 import type { Schedule } from "../../src/core/schedule.ts";
 import type { Artifact, JobMove, LookTurn, Role } from "../../src/core/stores.ts";
 
-export interface StoredMove extends JobMove {
+interface StoredMove extends JobMove {
   readonly jobId: JobId;
   readonly vendorJobId: string | null;
 }
 
-export interface StoredExport {
+interface StoredExport {
   readonly schedule: Schedule | null;
   readonly isConfigured: boolean;
   readonly nextDueAt: Date | null;

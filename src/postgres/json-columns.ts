@@ -1,0 +1,82 @@
+import { z } from "zod";
+import type { ExportRequest, ResolvedSelection } from "../core/export-request.ts";
+import { type Failure, remedyFor } from "../core/failure.ts";
+import type { StagedResult } from "../core/stored-object.ts";
+import { Prisma } from "./generated/client.ts";
+import { type RowPlace, UnreadableRow } from "./unreadable-row.ts";
+
+const count = z.number().int().nonnegative();
+const ids = z.array(z.number().int());
+
+const selectionSchema = z.strictObject({
+  muIds: ids.exactOptional(),
+  buIds: ids.exactOptional(),
+  ctIds: ids.exactOptional(),
+  timeOff: z
+    .union([
+      z.strictObject({ allTimeOffGroups: z.strictObject({ includeAllTimeOffRules: z.boolean().exactOptional() }) }),
+      z.strictObject({
+        timeOffGroupList: z.array(z.strictObject({ timeOffGroup: z.number().int(), timeOffRules: z.array(z.string()) })),
+      }),
+    ])
+    .exactOptional(),
+});
+
+const requestSchema = z.looseObject({ startDate: z.string(), endDate: z.string(), outputFormat: z.enum(["JSON", "PIPE", "XML"]) });
+
+const stagedSchema = z.strictObject({
+  key: z.string(),
+  uploadId: z.string(),
+  parts: z.array(z.strictObject({ number: count, etag: z.string(), crc32: z.string() })),
+  bytes: count,
+  sha256: z.string(),
+  crc32: z.string(),
+  mediaType: z.string(),
+  encoding: z.enum(["gzip", "identity"]),
+  records: count,
+  uncompressedBytes: count,
+});
+
+/** Its facts are written by this program from its own types; whether it knows the reason tells whether it can read them. */
+const failureSchema = z
+  .looseObject({ reason: z.string() })
+  .refine((failure) => remedyFor(failure as unknown as Failure) !== undefined, "is a failure that this version does not know");
+
+export function readFailure(place: RowPlace, column: string, value: unknown): Failure {
+  return parse(place, { column, value, schema: failureSchema }) as unknown as Failure;
+}
+
+export function readSelection(place: RowPlace, value: unknown): ResolvedSelection {
+  return parse(place, { column: "selection", value, schema: selectionSchema });
+}
+
+export function readRequest(place: RowPlace, value: unknown): ExportRequest {
+  return parse(place, { column: "request", value, schema: requestSchema });
+}
+
+export function readStaged(place: RowPlace, value: unknown): StagedResult {
+  return parse(place, { column: "staged", value, schema: stagedSchema });
+}
+
+/** PostgreSQL cannot store NUL or half a surrogate pair; a server's error text may hold either, and must not stop a job. */
+export function toJson(value: object): Prisma.InputJsonValue {
+  const text = JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === "string" ? member.replace(/\0|\p{Surrogate}/gu, "\uFFFD") : member,
+  );
+  return JSON.parse(text) as Prisma.InputJsonValue;
+}
+
+export function toNullableJson(value: object | null): Prisma.InputJsonValue | typeof Prisma.DbNull {
+  return value === null ? Prisma.DbNull : toJson(value);
+}
+
+function parse<T>(
+  place: RowPlace,
+  { column, value, schema }: { readonly column: string; readonly value: unknown; readonly schema: z.ZodType<T> },
+): T {
+  const parsed = schema.safeParse(value);
+  // The value itself, not zod's copy of it: the copy has its members in another order.
+  if (parsed.success) return value as T;
+  const [issue] = parsed.error.issues;
+  throw new UnreadableRow(place, `${[column, ...(issue?.path ?? [])].join(".")}: ${issue?.message ?? "not what it should be"}`);
+}

@@ -1,0 +1,130 @@
+import { assertNever } from "../core/assert-never.ts";
+import type { JobId, RunId, VendorJobId } from "../core/ids.ts";
+import type { Finished, Job, JobFacts, JobState, OnServer, StateName, Tries } from "../core/job.ts";
+import type { Job as JobRow } from "./generated/client.ts";
+import { readFailure, readRequest } from "./json-columns.ts";
+import { readCount, readInterval, readPresent, readWord } from "./read-column.ts";
+import type { RowPlace } from "./unreadable-row.ts";
+
+export function rowToJob(row: JobRow): Job {
+  return { ...rowToFacts(row), ...rowToState(row) };
+}
+
+function rowToFacts(row: JobRow): JobFacts {
+  const place = placeOf(row);
+  return {
+    id: row.id as JobId,
+    runId: row.runId as RunId,
+    exportName: row.exportName,
+    connection: row.connectionName,
+    exporter: row.exporter,
+    destination: row.destination,
+    outputFormat: readWord(place, "output_format", { value: row.outputFormat, words: ["JSON", "PIPE", "XML"] }),
+    interval: readInterval(place, row),
+    part: row.part,
+    request: readRequest(place, row.request),
+    createdAt: row.createdAt,
+    version: row.version,
+  };
+}
+
+const STATES: readonly StateName[] = [
+  "pending",
+  "submitting",
+  "waiting",
+  "running",
+  "ready",
+  "archiving",
+  "archived",
+  "failed",
+  "canceled",
+  "split",
+  "lost",
+];
+
+export function readState(place: RowPlace, column: string, value: string): StateName {
+  return readWord(place, column, { value, words: STATES });
+}
+
+function rowToState(row: JobRow): JobState {
+  const state = readState(placeOf(row), "state", row.state);
+  switch (state) {
+    case "pending":
+      return { state, ...triesOf(row) };
+    case "submitting":
+      return { state, ...triesOf(row), token: tokenOf(row), intentAt: readPresent(placeOf(row), "intent_at", row.intentAt) };
+    case "waiting":
+    case "running":
+      return { state, ...serverOf(row) };
+    case "ready":
+      return { state, ...finishedOf(row), ...triesOf(row) };
+    case "archiving":
+      return {
+        state,
+        ...finishedOf(row),
+        ...triesOf(row),
+        token: tokenOf(row),
+        leaseUntil: readPresent(placeOf(row), "lease_until", row.leaseUntil),
+      };
+    case "archived":
+      return { state, ...finishedOf(row), archivedAt: endOf(row) };
+    case "failed":
+      return { state, failedAt: endOf(row), failure: failureOf(row), server: row.vendorJobId === null ? null : serverOf(row) };
+    case "canceled":
+      return { state, canceledAt: endOf(row), failure: failureOf(row), server: row.vendorJobId === null ? null : serverOf(row) };
+    case "split":
+      return { state, ...serverOf(row), splitAt: endOf(row) };
+    case "lost":
+      return { state, ...finishedOf(row), lostAt: endOf(row), failure: failureOf(row) };
+    default:
+      return assertNever(state);
+  }
+}
+
+function placeOf(row: JobRow): RowPlace {
+  return { table: "jobs", id: row.id };
+}
+
+function triesOf(row: JobRow): Tries {
+  const place = placeOf(row);
+  return {
+    attempt: readPresent(place, "attempt", row.attempt),
+    notBefore: row.notBefore,
+    lastFailure: row.lastFailure === null ? null : readFailure(place, "last_failure", row.lastFailure),
+  };
+}
+
+function serverOf(row: JobRow): OnServer {
+  const place = placeOf(row);
+  return {
+    vendorJobId: readPresent(place, "vendor_job_id", row.vendorJobId) as VendorJobId,
+    submittedAt: readPresent(place, "submitted_at", row.submittedAt),
+    lastSeenAliveAt: readPresent(place, "last_seen_alive_at", row.lastSeenAliveAt),
+  };
+}
+
+function finishedOf(row: JobRow): Finished {
+  const place = placeOf(row);
+  return {
+    ...serverOf(row),
+    completedAt: readPresent(place, "completed_at", row.completedAt),
+    deadline: readPresent(place, "deadline", row.deadline),
+    announced: {
+      records: readCount(place, "announced_records", row.announcedRecords),
+      compressedBytes: readCount(place, "announced_compressed_bytes", row.announcedCompressedBytes),
+      uncompressedBytes: readCount(place, "announced_uncompressed_bytes", row.announcedUncompressedBytes),
+    },
+  };
+}
+
+function tokenOf(row: JobRow): string {
+  return readPresent(placeOf(row), "token", row.token);
+}
+
+function endOf(row: JobRow): Date {
+  return readPresent(placeOf(row), "ended_at", row.endedAt);
+}
+
+function failureOf(row: JobRow) {
+  return readFailure(placeOf(row), "failure", row.failure);
+}

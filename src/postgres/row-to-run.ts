@@ -1,0 +1,29 @@
+import type { RunId } from "../core/ids.ts";
+import type { Run } from "../core/run.ts";
+import type { Run as RunRow } from "./generated/client.ts";
+import { readFailure, readSelection } from "./json-columns.ts";
+import { readInterval, readWord } from "./read-column.ts";
+
+export function rowToRun(row: RunRow): Run {
+  const place = { table: "runs", id: row.id };
+  return {
+    id: row.id as RunId,
+    exportName: row.exportName,
+    interval: readInterval(place, row),
+    generation: row.generation,
+    trigger: readWord(place, "trigger", { value: row.trigger, words: ["schedule", "backfill", "manual"] }),
+    slotAt: row.slotAt,
+    createdAt: row.createdAt,
+    selection: row.selection === null ? null : readSelection(place, row.selection),
+    planning: {
+      attempt: row.planningAttempt,
+      notBefore: row.planningNotBefore,
+      lastFailure: row.planningFailure === null ? null : readFailure(place, "planning_failure", row.planningFailure),
+    },
+    outcome: readWord(place, "outcome", {
+      value: row.outcome,
+      words: ["pending", "archived", "partial", "failed", "canceled", "lost"],
+    }),
+    finishedAt: row.finishedAt,
+  };
+}

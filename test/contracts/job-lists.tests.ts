@@ -1,0 +1,140 @@
+import { beforeEach, expect, it } from "vitest";
+import type { VendorJobId } from "../../src/core/ids.ts";
+import type { Stores } from "../../src/core/stores.ts";
+import { buildVendorJobId } from "../factories/build-job.ts";
+import { buildInterval } from "../factories/build-run.ts";
+import { NOW, advance, after, seedConfiguration, seedJob, seedRun } from "./seed.ts";
+
+const INTERRUPTED = { reason: "interrupted" } as const;
+
+export function jobListTests(given: () => Stores): void {
+  beforeEach(() => seedConfiguration(given()));
+
+  it("lists jobs of a connection by state, oldest first", async () => {
+    const young = await seedJob(given(), "waiting", { createdAt: after(2) });
+    const old = await seedJob(given(), "ready", { createdAt: after(1) });
+    const middle = await seedJob(given(), "waiting", { createdAt: after(1), interval: buildInterval("2026-11-23") });
+    await seedJob(given(), "pending");
+    await seedJob(given(), "waiting", { connection: "other", exportName: "agents" });
+    expect(await given().jobs.listByState("acme", ["waiting", "ready"])).toEqual([old, middle, young]);
+    expect(await given().jobs.listByState("acme", ["waiting", "ready"], 2)).toEqual([old, middle]);
+    expect(await given().jobs.listByState("acme", ["lost"])).toEqual([]);
+    expect(await given().jobs.listByState("acme", [])).toEqual([]);
+  });
+
+  it("lists what may be submitted now, oldest date first within a run", async () => {
+    const dates = ["2026-11-22", "2026-11-20", "2026-11-21"];
+    const { jobs } = await seedRun(
+      given(),
+      dates.map((date) => ({ interval: buildInterval(date) })),
+    );
+    const submitting = await seedJob(given(), "submitting", { createdAt: new Date(0) });
+    const postponed = await advance(given(), submitting, { type: "not-accepted", failure: null, retryAt: after(1) });
+    const inOrder = [jobs[1], jobs[2], jobs[0]];
+    expect(await given().jobs.listSubmittable("acme", NOW, 10)).toEqual(inOrder);
+    expect(await given().jobs.listSubmittable("acme", after(1), 10)).toEqual([postponed, ...inOrder]);
+    expect(await given().jobs.listSubmittable("acme", after(1), 2)).toEqual([postponed, jobs[1]]);
+    expect(await given().jobs.listSubmittable("other", NOW, 10)).toEqual([]);
+  });
+
+  it("finds the ready job with the earliest deadline that may be archived now", async () => {
+    const relaxed = await seedJob(given(), "ready", { times: { deadline: after(3000) } });
+    const urgent = await seedJob(given(), "ready", { times: { deadline: after(1000) }, connection: "other", exportName: "agents" });
+    const taken = await advance(given(), await seedJob(given(), "ready", { times: { deadline: after(10) } }), {
+      type: "taken",
+      token: "t",
+      leaseUntil: after(1),
+    });
+    expect(await given().jobs.nextReady(NOW)).toEqual(urgent);
+    expect(await given().jobs.listReady(10)).toEqual([urgent, relaxed]);
+    expect(await given().jobs.listReady(1)).toEqual([urgent]);
+    const putBack = await advance(given(), taken, { type: "put-back", failure: INTERRUPTED, retryAt: after(500) });
+    expect(await given().jobs.nextReady(NOW)).toEqual(urgent);
+    expect(await given().jobs.nextReady(after(500))).toEqual(putBack);
+    expect(await given().jobs.listReady(10)).toEqual([putBack, urgent, relaxed]);
+  });
+
+  it("has no ready job when there is none", async () => {
+    await seedJob(given(), "archiving");
+    expect(await given().jobs.nextReady(NOW)).toBeNull();
+  });
+
+  it("records when the server was last seen not to have finished, never backwards, and leaves the fence alone", async () => {
+    const waiting = await seedJob(given(), "waiting");
+    const running = await seedJob(given(), "running");
+    const ready = await seedJob(given(), "ready");
+    const unseen = await seedJob(given(), "waiting");
+    const { jobs } = given();
+    await jobs.markAlive([waiting.id, running.id, ready.id], NOW);
+    expect(await jobs.find(waiting.id)).toEqual({ ...waiting, lastSeenAliveAt: NOW });
+    expect(await jobs.find(running.id)).toEqual({ ...running, lastSeenAliveAt: NOW });
+    expect(await jobs.find(ready.id)).toEqual(ready);
+    expect(await jobs.find(unseen.id)).toEqual(unseen);
+    await jobs.markAlive([waiting.id], after(-1));
+    expect(await jobs.find(waiting.id)).toMatchObject({ lastSeenAliveAt: NOW });
+    await jobs.markAlive([], after(1));
+    await advance(given(), waiting, { type: "started" });
+  });
+
+  it("keeps a lease alive for who has it", async () => {
+    const archiving = await seedJob(given(), "archiving");
+    expect(await given().jobs.extendLease(archiving.id, "lease-token", after(90_000))).toBe(true);
+    expect(await given().jobs.find(archiving.id)).toEqual({ ...archiving, leaseUntil: after(90_000) });
+    expect(await given().jobs.extendLease(archiving.id, "another", after(99_000))).toBe(false);
+    await advance(given(), archiving, { type: "archived" });
+    expect(await given().jobs.extendLease(archiving.id, "lease-token", after(99_000))).toBe(false);
+  });
+
+  it("lists leases that have run out, the oldest first", async () => {
+    const second = await seedJob(given(), "archiving", { times: { leaseUntil: NOW } });
+    const first = await seedJob(given(), "archiving", { times: { leaseUntil: after(-5) } });
+    await seedJob(given(), "archiving", { times: { leaseUntil: after(1) } });
+    expect(await given().jobs.listExpiredLeases(NOW, 10)).toEqual([first, second]);
+    expect(await given().jobs.listExpiredLeases(NOW, 1)).toEqual([first]);
+  });
+
+  it("knows every vendor id that a job of the connection has, or ever had", async () => {
+    const has = await seedJob(given(), "archived");
+    const waiting = await seedJob(given(), "waiting");
+    const elsewhere = await seedJob(given(), "waiting", { connection: "other", exportName: "agents" });
+    await advance(given(), waiting, { type: "vanished", failure: { reason: "job-unknown", vendorJobId: "x" }, retryAt: NOW });
+    const [held, dropped, foreign] = [has, waiting, elsewhere].map((job) => ("vendorJobId" in job ? job.vendorJobId : ("" as VendorJobId)));
+    const ids = [held!, dropped!, foreign!, buildVendorJobId()];
+    expect(await given().jobs.claimedVendorIds("acme", ids)).toEqual(new Set([held, dropped]));
+    expect(await given().jobs.claimedVendorIds("other", ids)).toEqual(new Set([foreign]));
+    expect(await given().jobs.claimedVendorIds("acme", [])).toEqual(new Set());
+  });
+
+  it("knows the connections that have jobs in these states", async () => {
+    await seedJob(given(), "pending");
+    await seedJob(given(), "running", { connection: "other", exportName: "agents" });
+    await seedJob(given(), "ready", { connection: "other", exportName: "agents" });
+    expect(await given().jobs.connectionsWith(["pending"])).toEqual(["acme"]);
+    expect(await given().jobs.connectionsWith(["pending", "waiting", "running"])).toEqual(["acme", "other"]);
+    expect(await given().jobs.connectionsWith(["lost"])).toEqual([]);
+    expect(await given().jobs.connectionsWith([])).toEqual([]);
+  });
+
+  it("expects an export to take as long as the median of its latest archived jobs", async () => {
+    const submittedAt = new Date("2026-11-23T07:00:00.000Z");
+    const archived = (ms: number, exportName = "schedules") => {
+      const connection = exportName === "schedules" ? "acme" : "other";
+      return seedJob(given(), "archived", { exportName, connection, times: { submittedAt, completedAt: after(ms, submittedAt) } });
+    };
+    expect(await given().jobs.expectedDurationMs("schedules")).toBeNull();
+    for (const ms of [4000, 1000, 2000]) await archived(ms);
+    await archived(900_000, "agents");
+    await seedJob(given(), "ready");
+    expect(await given().jobs.expectedDurationMs("schedules")).toBe(2000);
+    await archived(3000);
+    expect(await given().jobs.expectedDurationMs("schedules")).toBe(2500);
+  });
+
+  it("forgets durations older than the latest twenty", async () => {
+    const archived = (completedAt: Date, ms: number) =>
+      seedJob(given(), "archived", { times: { submittedAt: after(-ms, completedAt), completedAt } });
+    for (let night = 0; night < 5; night += 1) await archived(after(night * 1000), 500_000);
+    for (let night = 5; night < 25; night += 1) await archived(after(night * 1000), night < 15 ? 10_000 : 20_000);
+    expect(await given().jobs.expectedDurationMs("schedules")).toBe(15_000);
+  });
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import type { JobId, RunId, VendorJobId } from "../../src/core/ids.ts";
+import { deadlineFor } from "../../src/core/deadline.ts";
+import type { JobEvent } from "../../src/core/job-transitions.ts";
+import type { JobFacts, Pending, StateName } from "../../src/core/job.ts";
+import { buildInterval } from "./build-run.ts";
+
+/** A pending job of `schedules` on `acme`, never tried. */
+export function buildJob(facts: Partial<JobFacts> = {}): JobFacts & Pending {
+  const interval = facts.interval ?? buildInterval();
+  return {
+    id: randomUUID() as JobId,
+    runId: randomUUID() as RunId,
+    exportName: "schedules",
+    connection: "acme",
+    exporter: "agent-schedule-detail",
+    destination: "lake",
+    outputFormat: "JSON",
+    interval,
+    part: 0,
+    request: { timeFormat: "24", startDate: interval.from, endDate: interval.to, outputFormat: "JSON", muIds: [101] },
+    createdAt: new Date("2026-11-23T07:30:02.000Z"),
+    version: 0,
+    ...facts,
+    state: "pending",
+    attempt: 0,
+    notBefore: null,
+    lastFailure: null,
+  };
+}
+
+/** 32 characters, like the vendor's. */
+export function buildVendorJobId(): VendorJobId {
+  return randomUUID().replaceAll("-", "") as VendorJobId;
+}
+
+export interface JourneyTimes {
+  /** When the intent was written; everything else follows from it. */
+  readonly submittedAt?: Date;
+  readonly completedAt?: Date;
+  readonly deadline?: Date;
+  readonly leaseUntil?: Date;
+}
+
+/** The events that bring a pending job to a state, each at its usual time. */
+export function eventsTo(state: StateName, times: JourneyTimes = {}): readonly { readonly event: JobEvent; readonly at: Date }[] {
+  const submittedAt = times.submittedAt ?? new Date("2026-11-23T07:31:00.000Z");
+  const completedAt = times.completedAt ?? new Date(submittedAt.getTime() + 10 * 60_000);
+  const later = new Date(completedAt.getTime() + 60_000);
+  const submit = { event: { type: "submit", token: "intent-token" }, at: submittedAt } as const;
+  const accepted = { event: { type: "accepted", vendorJobId: buildVendorJobId() }, at: submittedAt } as const;
+  const started = { event: { type: "started" }, at: submittedAt } as const;
+  const completed = {
+    event: {
+      type: "completed",
+      completedAt,
+      deadline: times.deadline ?? deadlineFor(completedAt),
+      announced: { records: 3, compressedBytes: 5_000_000_000, uncompressedBytes: null },
+    },
+    at: completedAt,
+  } as const;
+  const taken = {
+    event: { type: "taken", token: "lease-token", leaseUntil: times.leaseUntil ?? new Date(later.getTime() + 60_000) },
+    at: later,
+  } as const;
+  const failure = { reason: "job-failed", detail: "Internal server error" } as const;
+  const toWaiting = [submit, accepted];
+  const toReady = [...toWaiting, started, completed];
+  const journeys: Readonly<Record<StateName, readonly { readonly event: JobEvent; readonly at: Date }[]>> = {
+    pending: [],
+    submitting: [submit],
+    waiting: toWaiting,
+    running: [...toWaiting, started],
+    ready: toReady,
+    archiving: [...toReady, taken],
+    archived: [...toReady, taken, { event: { type: "archived" }, at: later }],
+    failed: [...toWaiting, { event: { type: "failed", failure }, at: later }],
+    canceled: [...toWaiting, { event: { type: "canceled", failure: { reason: "job-canceled" } }, at: later }],
+    split: [...toWaiting, { event: { type: "split" }, at: later }],
+    lost: [...toReady, { event: { type: "lost", failure: { reason: "job-unknown", vendorJobId: accepted.event.vendorJobId } }, at: later }],
+  };
+  return journeys[state];
+}

@@ -1,0 +1,13 @@
+import { Client, type QueryResultRow } from "pg";
+import { clientSettings } from "../../src/postgres/connection-settings.ts";
+
+/** One statement on a connection of its own, inside the schema that the URL names. */
+export async function query<R extends QueryResultRow>(databaseUrl: string, sql: string, values: readonly unknown[] = []): Promise<R[]> {
+  const client = new Client(clientSettings(databaseUrl, {}));
+  await client.connect();
+  try {
+    return (await client.query<R>(sql, values.length === 0 ? undefined : [...values])).rows;
+  } finally {
+    await client.end();
+  }
+}
