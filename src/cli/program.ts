@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type BusinessDate, parseBusinessDate } from "../core/business-date.ts";
+import type { RunOptions } from "./commands/run.ts";
+import type { SimulateOptions } from "./commands/simulate.ts";
 import type { Output } from "./output.ts";
 import { type Session, TOOL_VERSION, readEnvironment } from "./session.ts";
 
@@ -96,12 +98,6 @@ function addRunning(program: Command, open: Open): void {
   }
 }
 
-export interface RunOptions {
-  readonly from?: BusinessDate;
-  readonly to?: BusinessDate;
-  readonly detach?: boolean;
-}
-
 function addLooking(program: Command, open: Open): void {
   program
     .command("runs")
@@ -176,13 +172,6 @@ function addServing(program: Command, open: Open): void {
     .option("--faults", "list the faults and exit")
     .option("--speed <factor>", "how many times faster its clock runs than ours", count, 1)
     .action(async (options: SimulateOptions) => await (await import("./commands/simulate.ts")).simulate(open(), options));
-}
-
-export interface SimulateOptions {
-  readonly port: number;
-  readonly fault?: readonly string[];
-  readonly faults?: boolean;
-  readonly speed: number;
 }
 
 function businessDate(text: string): BusinessDate {

@@ -1,15 +1,20 @@
 import type { App } from "../../app.ts";
-import { type Interval, businessDateAt } from "../../core/business-date.ts";
+import { type BusinessDate, type Interval, businessDateAt } from "../../core/business-date.ts";
 import type { ExportDefinition } from "../../core/export-definition.ts";
 import { intervalFor } from "../../core/window.ts";
 import { createRun } from "../../flows/create-run.ts";
 import { planRun } from "../../flows/plan-run.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
-import type { RunOptions } from "../program.ts";
 import { type Session, quietEmit, readConfiguration, withApp } from "../session.ts";
 import { waitForRuns } from "../wait-for-runs.ts";
 import { areWorkersAlive, withWorkers } from "../with-workers.ts";
 import { findExport } from "./plan.ts";
+
+export interface RunOptions {
+  readonly from?: BusinessDate;
+  readonly to?: BusinessDate;
+  readonly detach?: boolean;
+}
 
 /** One run now, with progress, until it is archived. */
 export async function run(session: Session, name: string, options: RunOptions): Promise<void> {

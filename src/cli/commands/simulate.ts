@@ -1,8 +1,14 @@
 import { createSimulator } from "../../simulator/create-simulator.ts";
 import { describeFaults, parseFaults } from "../../simulator/faults.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
-import type { SimulateOptions } from "../program.ts";
 import type { Session } from "../session.ts";
+
+export interface SimulateOptions {
+  readonly port: number;
+  readonly fault?: readonly string[];
+  readonly faults?: boolean;
+  readonly speed: number;
+}
 
 /** Serves a simulated SmartSync on this machine until SIGTERM or Ctrl-C. */
 export async function simulate({ output, interrupted, env }: Session, options: SimulateOptions): Promise<void> {
