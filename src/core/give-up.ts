@@ -10,8 +10,8 @@ const PATIENT_TRIES = 4;
  * only an operator can mend, or one that has come back too often. `null`: it is worth waiting.
  */
 export function reasonToStopWaiting({ run, jobs }: RunWithJobs): Failure | null {
-  const { attempt, lastFailure } = run.planning;
-  if (run.selection === null && lastFailure && isHopeless(lastFailure, attempt)) return lastFailure;
+  // Nothing was submitted yet, so there is nothing to wait for but another answer to the same question.
+  if (run.selection === null && run.planning.lastFailure) return run.planning.lastFailure;
   for (const job of jobs) {
     const failure = failureOf(job);
     if (failure) return failure;

@@ -92,7 +92,11 @@ test.each([
   ["LOG_LEVEL", "wran", "is not a level; write one of trace, debug, info, warn, error, fatal, silent (did you mean warn?)"],
   ["LOG_LEVEL", "canary", "is not a level; write one of trace, debug, info, warn, error, fatal, silent"],
   ["NIGHTFERRY_HTPP", "canary", "is not known; did you mean NIGHTFERRY_HTTP?"],
-  ["NIGHTFERRY_VERBOSITY", "canary", "is not known; known here: NIGHTFERRY_CONFIG, NIGHTFERRY_HOME, NIGHTFERRY_HTTP, NIGHTFERRY_TOKEN, NIGHTFERRY_SIMULATOR_FAULTS"],
+  [
+    "NIGHTFERRY_VERBOSITY",
+    "canary",
+    "is not known; known here: NIGHTFERRY_CONFIG, NIGHTFERRY_HOME, NIGHTFERRY_HTTP, NIGHTFERRY_TOKEN, NIGHTFERRY_SIMULATOR_FAULTS",
+  ],
 ])("%s=%s is a problem that says what would be right", (variable, value, message) => {
   expect(problemsOf({ [variable]: value })).toEqual([`${variable}: ${message}`]);
 });

@@ -53,7 +53,7 @@ const ROWS: readonly Row[] = [
     "small parts",
     "    prefix: smartsync",
     "    prefix: smartsync\n    partSizeMiB: 4",
-    "16:18 destinations.lake.partSizeMiB: is not a whole number from 5 to 5120",
+    "16:18 destinations.lake.partSizeMiB: is not a whole number from 5 to 64",
   ],
   [
     "an endpoint that is no address",

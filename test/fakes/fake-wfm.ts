@@ -51,6 +51,7 @@ const UNREACHABLE: SmartSyncFailure = { reason: "unreachable", target: "https://
 
 export function createFakeWfm({ clock, entities = DEFAULT_ENTITIES, runMs = 10_000 }: FakeWfmOptions): FakeWfm {
   const jobs: ServerJob[] = [];
+  let made = 0;
   const calls: Record<Call, number> = { login: 0, listEntities: 0, submit: 0, findJob: 0, listJobs: 0, openResult: 0 };
   const faults = new Map<Call, Fault[]>();
   const begin = (call: Call): Fault | null => {
@@ -58,7 +59,8 @@ export function createFakeWfm({ clock, entities = DEFAULT_ENTITIES, runMs = 10_0
     return faults.get(call)?.shift() ?? null;
   };
   const add = (exporter: string, request: ExportRequest): VendorJobId => {
-    const id = String(jobs.length + 1).padStart(32, "0") as VendorJobId;
+    made += 1;
+    const id = String(made).padStart(32, "0") as VendorJobId;
     jobs.push({ id, exporter, request, submittedAt: clock.now(), end: null });
     return id;
   };
