@@ -99,7 +99,7 @@ export async function createApp(env: Env, config: AppConfig, { truth, emit, ...o
     [...config.connections.values()].map(({ definition }) => definition),
     [...config.exports.values()],
   );
-  const connection = { queueUrl: env.queueUrl?.reveal() ?? null, databaseUrl: truth.databaseUrl };
+  const connection = connectionOf(env, truth.databaseUrl);
   const queue = createMessageQueue(connection);
   const outside = openOutside(config, options);
   const ports: Ports = {
@@ -124,6 +124,12 @@ export async function createApp(env: Env, config: AppConfig, { truth, emit, ...o
       await queue.close();
     },
   };
+}
+
+/** Two installations may share a database, each in a schema of its own: then their queues have names of their own, too. */
+function connectionOf(env: Env, databaseUrl: string): QueueConnection {
+  const schema = new URL(databaseUrl).searchParams.get("schema");
+  return { queueUrl: env.queueUrl?.reveal() ?? null, databaseUrl, ...(schema ? { prefix: `nightferry-${schema}` } : {}) };
 }
 
 export interface OutsideOptions {

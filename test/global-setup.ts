@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,9 +11,11 @@ import { discardHome } from "./processes/fixtures/discard-home.ts";
 
 /** One PostgreSQL for the whole run: TEST_DATABASE_URL's, or an embedded one that ends with the run. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Process tests run the program as it ships; a build that is older than the sources would test something else.
+  execFileSync("npm", ["run", "--silent", "build"], { stdio: ["ignore", "ignore", "inherit"] });
   const redisUrl = process.env["TEST_REDIS_URL"] ?? null;
-  if (redisUrl === null && process.env["NIGHTFERRY_TEST_ALL"] === "1") {
-    throw new Error("NIGHTFERRY_TEST_ALL=1 asks for every test, but TEST_REDIS_URL names no Redis");
+  if (redisUrl === null && process.env["TEST_ALL"] === "1") {
+    throw new Error("TEST_ALL=1 asks for every test, but TEST_REDIS_URL names no Redis");
   }
   project.provide("redisUrl", redisUrl);
   const given = process.env["TEST_DATABASE_URL"];

@@ -33,6 +33,8 @@ export interface Simulator extends AsyncDisposable {
   close(): Promise<void>;
   /** Jobs that have not left the lists yet, oldest first. */
   jobs(): readonly JobSnapshot[];
+  /** Every session id that it handed out: secrets, which a test can search for. */
+  sessionIds(): readonly string[];
   /** Replaces the faults that hold for everybody. Throws on a text that is none. */
   set(faults: Faults | string): void;
   /** Moves simulated time forward. */
@@ -81,6 +83,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     close,
     jobs: () => tenant.jobs.all().map((job) => snapshot(tenant, job)),
+    sessionIds: () => tenant.sessions.issued,
     set: (faults) => {
       state.faults = faultsFrom(faults);
       state.counts.forget(GLOBAL);

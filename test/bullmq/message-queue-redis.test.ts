@@ -55,7 +55,7 @@ async function openWorkersRig(): Promise<WorkersRig> {
   };
 }
 
-// The global setup fails without a Redis when NIGHTFERRY_TEST_ALL=1 asks for every test.
+// The global setup fails without a Redis when TEST_ALL=1 asks for every test.
 describe.skipIf(redisUrl === null)("the message queue in Redis (needs TEST_REDIS_URL)", () => {
   messageQueueContract(openRig);
 });

@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { stringify } from "yaml";
+import { createSimulator, type Simulator } from "../../src/simulator/create-simulator.ts";
+import type { SimulatorOptions } from "../../src/simulator/simulator-options.ts";
+import { discardHome } from "./fixtures/discard-home.ts";
+import { openTestDatabase, type TestDatabase } from "../postgres.ts";
+
+const ROOT = new URL("../..", import.meta.url).pathname;
+
+export const PASSWORD = "canary-password-7Qz";
+
+/** A folder with a configuration, a simulated WFM and a database of its own. */
+export interface Site {
+  readonly folder: string;
+  readonly simulator: Simulator;
+  readonly wfmUrl: string;
+  readonly database: TestDatabase;
+  /** Writes `nightferry.yaml`: the usual one, with these sections over it. */
+  configure(overrides?: { url?: string; destination?: object; exports?: object }): Promise<void>;
+  /** Starts a command; `entry` is another file of dist than the command line's. */
+  start(args: readonly string[], options?: { env?: Record<string, string | null>; shell?: string; entry?: string }): Program;
+  /** Paths of the stored objects below `archive`, sorted; unfinished uploads are left out. */
+  objects(): Promise<string[]>;
+}
+
+export interface Program {
+  readonly child: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  /** Resolves with the exit code, or the signal's name. */
+  readonly ended: Promise<number | string>;
+  /** Resolves with the first line of standard error that has this text in it; fails when the program ends without. */
+  logged(text: string): Promise<string>;
+}
+
+export async function openSite(options: SimulatorOptions = {}): Promise<Site> {
+  const folder = await mkdtemp(join(tmpdir(), "nightferry-site-"));
+  const simulator = createSimulator({ users: [{ customerId: 1, userName: "demo", password: PASSWORD }], ...options });
+  const wfmUrl = await simulator.listen();
+  const database = await openTestDatabase({ empty: true });
+  onTestFinished(async () => {
+    await simulator.close();
+    await database.drop();
+    await discardHome(join(folder, "home"));
+    await rm(folder, { recursive: true, force: true });
+  });
+  const site: Site = {
+    folder,
+    simulator,
+    wfmUrl,
+    database,
+    configure: async ({ url = wfmUrl, destination = { type: "file", path: "./archive" }, exports } = {}) => {
+      const configuration = {
+        version: 1,
+        connections: { acme: { url, customerId: 1, userName: "demo", password: "${env:WFM_PASSWORD}" } },
+        destinations: { lake: destination },
+        exports: exports ?? {
+          schedules: { connection: "acme", exporter: "agent-schedule-detail", schedule: "30 1 1 1 *", destination: "lake" },
+        },
+      };
+      await writeFile(join(folder, "nightferry.yaml"), stringify(configuration));
+    },
+    start: (args, { env = {}, shell, entry = "src/cli/main.js" } = {}) => {
+      const command = [process.execPath, join(ROOT, "dist", entry), ...args];
+      const surroundings = {
+        PATH: process.env["PATH"],
+        HOME: folder,
+        NIGHTFERRY_HOME: join(folder, "home"),
+        NIGHTFERRY_HTTP: "127.0.0.1:0",
+        NODE_NO_WARNINGS: "1",
+        WFM_PASSWORD: PASSWORD,
+        DATABASE_URL: database.url,
+        AWS_ACCESS_KEY_ID: "S3RVER",
+        AWS_SECRET_ACCESS_KEY: "S3RVER",
+        ...env,
+      };
+      const given = Object.fromEntries(Object.entries(surroundings).filter((entry): entry is [string, string] => entry[1] !== null));
+      const [file, ...rest] = shell ? ["sh", "-c", `${shell}; exec "$@"`, "sh", ...command] : command;
+      const child = spawn(file!, rest, { cwd: folder, env: given, stdio: ["ignore", "pipe", "pipe"] });
+      onTestFinished(() => void child.kill("SIGKILL"));
+      return follow(child);
+    },
+    objects: async () => {
+      const entries = await readdir(join(folder, "archive"), { recursive: true, withFileTypes: true }).catch(() => []);
+      const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 9));
+      return files.filter((path) => !path.startsWith(".uploads")).sort();
+    },
+  };
+  await site.configure();
+  return site;
+}
+
+function follow(child: ChildProcess): Program {
+  let stdout = "";
+  let stderr = "";
+  const waiting = new Set<() => void>();
+  const tell = () => waiting.forEach((look) => look());
+  child.stdout?.on("data", (chunk: Buffer) => void (stdout += chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+    tell();
+  });
+  let isOver = false;
+  const ended = new Promise<number | string>((resolve) =>
+    child.once("close", (code, signal) => {
+      isOver = true;
+      resolve(code ?? signal ?? "?");
+      tell();
+    }),
+  );
+  return {
+    child,
+    ended,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    logged: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const line = stderr.split("\n").find((one) => one.includes(text));
+          if (line === undefined && !isOver) return;
+          waiting.delete(look);
+          if (line === undefined) reject(new Error(`the program ended without ${text}:\n${stderr}`));
+          else resolve(line);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+export async function readObject(site: Site, path: string): Promise<Buffer> {
+  return await readFile(join(site.folder, "archive", path));
+}
+
+/** Makes the export's next slot one that was due a moment ago. */
+export async function makeDue(site: Site, exportName: string): Promise<void> {
+  const { openDatabase } = await import("../../src/postgres/database.ts");
+  const database = openDatabase(site.database.url);
+  try {
+    const due = await database.stores.exports.due(exportName);
+    await database.stores.exports.advance(exportName, due?.nextDueAt ?? null, new Date(Date.now() - 1000));
+  } finally {
+    await database.close();
+  }
+}
