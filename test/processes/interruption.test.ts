@@ -68,13 +68,13 @@ describe("an interrupted process", () => {
 const redisUrl = inject("redisUrl");
 
 describe("separate processes", () => {
-  it("archive a night together, with their queues in PostgreSQL", () => archiveTogether({}));
+  it("archive a night together, with their queues in PostgreSQL", () => expectArchivedTogether({}));
 
   it.skipIf(redisUrl === null)("archive a night together, with their queues in the Redis of TEST_REDIS_URL", () =>
-    archiveTogether({ QUEUE_URL: redisUrl ?? "" }),
+    expectArchivedTogether({ QUEUE_URL: redisUrl ?? "" }),
   );
 
-  async function archiveTogether(env: Record<string, string>): Promise<void> {
+  async function expectArchivedTogether(env: Record<string, string>): Promise<void> {
     const site = await openSite();
     const processes = ["scheduler", "exporter", "archiver", "janitor"].map((name) => site.start([], { env, entry: `workers/${name}.js` }));
     await Promise.all(processes.map((one) => one.logged("process.started")));

@@ -7,7 +7,8 @@ import { type Session, readConfiguration } from "../session.ts";
 export async function entities(session: Session, connection: string, options: { readonly json?: boolean }): Promise<void> {
   const config = await readConfiguration(session);
   if (!config.connections.has(connection)) {
-    throw new CommandError(`there is no connection ${connection}; the configuration has ${[...config.connections.keys()].join(", ")}`);
+    const known = [...config.connections.keys()].join(", ");
+    throw new CommandError(`there is no connection ${connection}; the configuration has ${known}`, EXIT.usage);
   }
   const outside = openOutside(config);
   try {
