@@ -6,11 +6,14 @@ import { QueueUnavailable } from "./bullmq/queue-connection.ts";
 import type { AppConfig, DestinationConfig } from "./config/app-config.ts";
 import type { Env } from "./config/env.ts";
 import type { Catalog } from "./core/catalog.ts";
+import { findExporter } from "./core/exporter-catalog.ts";
 import type { Emit } from "./core/event.ts";
+import type { LoginGate } from "./core/login-gate.ts";
 import type { QueueName } from "./core/message.ts";
 import type { ObjectStore } from "./core/object-store.ts";
 import type { Role } from "./core/stores.ts";
 import { openEmbeddedPostgres } from "./embedded/open-embedded-postgres.ts";
+import { guardLogins } from "./flows/guard-logins.ts";
 import { createHandlers } from "./flows/handlers.ts";
 import { keepBeating } from "./flows/keep-beating.ts";
 import type { Ports } from "./flows/ports.ts";
@@ -21,6 +24,7 @@ import { BadDatabaseUrl } from "./postgres/database-url.ts";
 import { DatabaseUnavailable } from "./postgres/database-unavailable.ts";
 import { type Database, openDatabase } from "./postgres/database.ts";
 import { createSmartSync } from "./smartsync/create-smartsync.ts";
+import { rememberEntities } from "./smartsync/remember-entities.ts";
 import { createFileStore } from "./storage/file/create-file-store.ts";
 import { createS3Store } from "./storage/s3/create-s3-store.ts";
 import { createStageResult } from "./storage/stage-result.ts";
@@ -101,7 +105,7 @@ export async function createApp(env: Env, config: AppConfig, { truth, emit, ...o
   );
   const connection = connectionOf(env, truth.databaseUrl);
   const queue = createMessageQueue(connection);
-  const outside = openOutside(config, options);
+  const outside = openOutside(config, { ...options, loginGate: (name) => guardLogins({ stores, emit }, name) });
   const ports: Ports = {
     stores,
     queue,
@@ -133,6 +137,8 @@ function connectionOf(env: Env, databaseUrl: string): QueueConnection {
 }
 
 export interface OutsideOptions {
+  /** What stands before the logins of a connection; nothing when it is left out. */
+  readonly loginGate?: (connection: string) => LoginGate;
   /** In place of the SDK's own chain of credentials. */
   readonly s3Credentials?: NonNullable<Parameters<typeof createS3Store>[0]["credentials"]>;
 }
@@ -147,15 +153,17 @@ export function openOutside(
     if (!found) return null;
     const credentials = { reveal: () => ({ userName: found.userName.reveal(), password: found.password.reveal() }) };
     const { url, customerId, locale } = found.definition;
-    return createSmartSync({
+    const client = createSmartSync({
       connection: name,
       url,
       customerId,
       locale,
       credentials,
       clock: systemClock,
+      loginGate: options.loginGate?.(name),
       ...(found.ca ? { ca: found.ca } : {}),
     });
+    return rememberEntities(client, systemClock);
   });
   const objectStores = lazily((name: string) => {
     const found = config.destinations.get(name);
@@ -196,6 +204,7 @@ function catalogOf(config: AppConfig): Catalog {
   return {
     exports: () => [...config.exports.values()],
     findExport: (name) => config.exports.get(name) ?? null,
+    findExporter,
     findConnection: (name) => config.connections.get(name)?.definition ?? null,
   };
 }

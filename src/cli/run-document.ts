@@ -23,6 +23,7 @@ export function runDetailDocument(found: RunWithJobs, artifacts: readonly Artifa
   return {
     ...runDocument(found),
     selection,
+    selectionChange: found.run.selectionChange,
     waitingFor: selection === null && planning.lastFailure ? failureDocument(planning.lastFailure) : null,
     jobs: found.jobs.map((job) => jobDocument(job, artifacts)),
     artifacts: artifacts
@@ -39,6 +40,7 @@ function jobDocument(job: Job, artifacts: readonly Artifact[]) {
   return {
     id: job.id,
     jobId: server?.vendorJobId ?? null,
+    splitFrom: job.splitFrom,
     interval: job.interval,
     state: job.state,
     submittedAt: server?.submittedAt.toISOString() ?? null,

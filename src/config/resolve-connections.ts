@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { X509Certificate, createHash } from "node:crypto";
 import type { ConnectionConfig } from "./app-config.ts";
 import { connectionSchema } from "./connection-schema.ts";
 import { entriesOf, parseFields } from "./expectation.ts";
@@ -35,8 +35,18 @@ function resolveConnection(name: string, raw: unknown, surroundings: Surrounding
   const parsed = connectionSchema.safeParse(raw);
   if (!parsed.success || !userName || !password) return null;
   const { url, customerId, locale, timeZone, maxConcurrentJobs } = parsed.data;
-  const definition = { name, url: url.replace(/\/+$/, ""), customerId, locale, timeZone, maxConcurrentJobs };
+  const loginVersion = versionOf([url, customerId, locale, userName.reveal(), asReference(parsed.data.password)]);
+  const definition = { name, url: url.replace(/\/+$/, ""), customerId, locale, timeZone, maxConcurrentJobs, loginVersion };
   return { definition, userName, password, ca };
+}
+
+/** A password is known by where it is read from, never by itself. */
+function asReference(written: string): string {
+  return written.startsWith("${") ? written : "literal";
+}
+
+function versionOf(parts: readonly (string | number)[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }
 
 function readCertificates(path: string, { readSecretFile, resolvePath }: SecretSources, report: Report): string | null {

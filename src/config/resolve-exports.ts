@@ -86,6 +86,7 @@ function toDefinition(
   return {
     ...parsed,
     name,
+    onForbidden: "fail",
     schedule: schedule === undefined ? null : { cron: schedule, timeZone },
     timeZone,
     window: { fromDays: daysOf(window.from), toDays: daysOf(window.to) },

@@ -17,6 +17,8 @@ export interface CoveredJob {
   readonly runId: RunId;
   readonly generation: number;
   readonly interval: Interval;
+  /** The dates of the folder that it is published in. */
+  readonly partition: Interval;
   readonly state: StateName;
 }
 

@@ -1,4 +1,5 @@
 import type { Failure, FailureReason } from "./failure.ts";
+import { MOST_REFUSED_LOGINS } from "./login-gate.ts";
 
 type Words = { readonly [R in FailureReason]: (failure: Extract<Failure, { readonly reason: R }>) => string };
 
@@ -8,6 +9,9 @@ const WORDS: Words = {
   "tls-rejected": (failure) =>
     `the certificate of ${failure.target} is not trusted (${failure.detail}); add its authority with caFile, or mend the certificate`,
   "login-rejected": (failure) => `WFM refused the login at ${failure.target} (${failure.detail}); check customerId, userName and password`,
+  "connection-stopped": (failure) =>
+    `WFM refused ${MOST_REFUSED_LOGINS} logins in a row, and accounts get locked, so connection ${failure.connection} logs in no more; ` +
+    "correct its userName or password, then run nightferry check --connect",
   "session-refused": (failure) => `${failure.target} refused a session that it had just given`,
   "rate-limited": (failure) =>
     `${failure.target} asks for fewer calls${failure.retryAfterMs === null ? "" : `, again in ${Math.ceil(failure.retryAfterMs / 1000)} s`}`,

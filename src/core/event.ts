@@ -14,6 +14,7 @@ export type Event =
       readonly trigger: Trigger;
     }
   | { readonly event: "run.planned"; readonly runId: RunId; readonly export: string; readonly jobs: number }
+  | { readonly event: "run.selection-changed"; readonly runId: RunId; readonly export: string; readonly change: string }
   | { readonly event: "run.postponed"; readonly runId: RunId; readonly export: string; readonly failure: Failure; readonly until: Date }
   | { readonly event: "run.finished"; readonly runId: RunId; readonly export: string; readonly outcome: RunOutcome }
   | {
@@ -34,6 +35,14 @@ export type Event =
       readonly bytes: number;
       readonly records: number;
     }
+  | {
+      readonly event: "job.split";
+      readonly jobId: JobId;
+      readonly runId: RunId;
+      readonly export: string;
+      readonly pieces: number;
+      readonly failure: Failure;
+    }
   | { readonly event: "intent.settled"; readonly jobId: JobId; readonly verdict: "adopt" | "resubmit"; readonly strangers: number }
   | {
       readonly event: "connection.looked";
@@ -43,6 +52,7 @@ export type Event =
       readonly nextInMs: number | null;
     }
   | { readonly event: "connection.look-failed"; readonly connection: string; readonly failure: Failure; readonly nextInMs: number }
+  | { readonly event: "connection.stopped"; readonly connection: string; readonly failure: Failure }
   | { readonly event: "status.word-unknown"; readonly connection: string; readonly word: string }
   | { readonly event: "sweep.done"; readonly sent: number; readonly recovered: number }
   | { readonly event: "message.failed"; readonly queue: string; readonly detail: string };

@@ -11,6 +11,8 @@ export interface ConnectionDefinition {
   readonly timeZone: string;
   /** The budget: how many jobs may be alive on the server at once. */
   readonly maxConcurrentJobs: number;
+  /** Changes whenever what decides about the login is written differently. It tells nothing about the password. */
+  readonly loginVersion: string;
 }
 
 /** Which entities of a kind an export asks for. */
@@ -49,4 +51,6 @@ export interface ExportDefinition {
   readonly formats: readonly ArtifactFormat[];
   readonly catchUp: CatchUp;
   readonly partition: Partition;
+  /** What to do when WFM refuses some of the entities: end as failed, or go on with the rest and end as partial. */
+  readonly onForbidden: "fail" | "skip";
 }

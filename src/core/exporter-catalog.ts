@@ -160,3 +160,9 @@ export function useOf(exporter: ExporterDefinition, parameter: string, format: O
   if (rule?.required.includes(format)) return "required";
   return rule?.optional.includes(format) ? "optional" : "forbidden";
 }
+
+const NOT_BY_DATE = new Set(["agent-export", "agent-info", "agent-vacation-summary"]);
+
+export function mayCutByDate(exporter: ExporterDefinition, parameters: Readonly<Record<string, unknown>>): boolean {
+  return !NOT_BY_DATE.has(exporter.slug) && parameters["disableMidnightCutOff"] !== true;
+}

@@ -19,6 +19,7 @@ export type SmartSyncFailure =
   | { readonly reason: "timed-out"; readonly target: string; readonly detail: string }
   | { readonly reason: "tls-rejected"; readonly target: string; readonly detail: string }
   | { readonly reason: "login-rejected"; readonly target: string; readonly detail: string }
+  | { readonly reason: "connection-stopped"; readonly connection: string }
   | { readonly reason: "session-refused"; readonly target: string }
   | { readonly reason: "rate-limited"; readonly target: string; readonly retryAfterMs: number | null }
   | { readonly reason: "server-error"; readonly target: string; readonly status: number; readonly retryAfterMs: number | null }
@@ -68,6 +69,7 @@ const REMEDIES: Readonly<Record<FailureReason, Remedy>> = {
   "timed-out": "time",
   "tls-rejected": "operator",
   "login-rejected": "operator",
+  "connection-stopped": "operator",
   "session-refused": "time",
   "rate-limited": "time",
   "server-error": "time",

@@ -12,13 +12,20 @@ export type JobEvent =
   | { readonly type: "not-accepted"; readonly failure: Failure | null; readonly retryAt: Date }
   | { readonly type: "rejected"; readonly failure: Failure }
   | { readonly type: "started" }
-  | { readonly type: "completed"; readonly completedAt: Date; readonly deadline: Date; readonly announced: Announced }
+  | {
+      readonly type: "completed";
+      readonly completedAt: Date;
+      readonly deadline: Date;
+      readonly announced: Announced;
+      readonly report: string | null;
+    }
   | { readonly type: "failed"; readonly failure: Failure }
   | { readonly type: "canceled"; readonly failure: Failure }
   | { readonly type: "vanished"; readonly failure: Failure; readonly retryAt: Date }
-  | { readonly type: "split" }
+  | { readonly type: "split"; readonly failure: Failure }
   | { readonly type: "taken"; readonly token: string; readonly leaseUntil: Date }
   | { readonly type: "put-back"; readonly failure: Failure; readonly retryAt: Date }
+  | { readonly type: "set-aside"; readonly until: Date }
   | { readonly type: "archived" }
   | { readonly type: "lost"; readonly failure: Failure }
   | { readonly type: "abandoned" }
@@ -49,12 +56,13 @@ function nextState(job: Job, event: JobEvent, now: Date): JobState {
     case "not-accepted":
     case "rejected":
       return afterSubmitting(job, event, now);
+    case "split":
+      return afterSplitting(job, event, now);
     case "started":
     case "completed":
     case "failed":
     case "canceled":
     case "vanished":
-    case "split":
       return afterLook(job, event, now);
     case "taken":
       if (job.state !== "ready") throw new IllegalMove(job, event, "archiving");
@@ -62,8 +70,11 @@ function nextState(job: Job, event: JobEvent, now: Date): JobState {
     case "put-back":
       if (job.state !== "archiving") throw new IllegalMove(job, event, "ready");
       return { ...finishedOf(job), state: "ready", attempt: job.attempt + 1, notBefore: event.retryAt, lastFailure: event.failure };
+    case "set-aside":
+      if (job.state !== "archiving") throw new IllegalMove(job, event, "ready");
+      return { ...finishedOf(job), state: "ready", attempt: job.attempt, notBefore: event.until, lastFailure: null };
     case "archived":
-      if (job.state !== "archiving") throw new IllegalMove(job, event, "archived");
+      if (job.state !== "archiving" && job.state !== "ready") throw new IllegalMove(job, event, "archived");
       return { ...finishedOf(job), state: "archived", archivedAt: now };
     case "lost":
       if (job.state !== "ready") throw new IllegalMove(job, event, "lost");
@@ -95,7 +106,21 @@ function afterSubmitting(job: Job, event: EventOf<"accepted" | "adopted" | "not-
   }
 }
 
-type LookEvent = EventOf<"started" | "completed" | "failed" | "canceled" | "vanished" | "split">;
+/** A result that is too large, or a request for entities that may not all be viewed, is asked for in other pieces. */
+function afterSplitting(job: Job, event: EventOf<"split">, splitAt: Date): JobState {
+  const { failure } = event;
+  switch (job.state) {
+    case "submitting":
+      return { state: "split", splitAt, failure, server: null };
+    case "waiting":
+    case "running":
+      return { state: "split", splitAt, failure, server: serverOf(job) };
+    default:
+      throw new IllegalMove(job, event, "split");
+  }
+}
+
+type LookEvent = EventOf<"started" | "completed" | "failed" | "canceled" | "vanished">;
 
 const AFTER_LOOK = {
   started: "running",
@@ -103,7 +128,6 @@ const AFTER_LOOK = {
   failed: "failed",
   canceled: "canceled",
   vanished: "pending",
-  split: "split",
 } as const satisfies Record<LookEvent["type"], StateName>;
 
 function afterLook(job: Job, event: LookEvent, now: Date): JobState {
@@ -114,8 +138,8 @@ function afterLook(job: Job, event: LookEvent, now: Date): JobState {
     case "started":
       return { ...server, state: "running" };
     case "completed": {
-      const { completedAt, deadline, announced } = event;
-      return { ...server, state: "ready", completedAt, deadline, announced, attempt: 0, notBefore: null, lastFailure: null };
+      const { completedAt, deadline, announced, report } = event;
+      return { ...server, state: "ready", completedAt, deadline, announced, report, attempt: 0, notBefore: null, lastFailure: null };
     }
     case "failed":
       return { state: "failed", failedAt: now, failure: event.failure, server };
@@ -123,8 +147,6 @@ function afterLook(job: Job, event: LookEvent, now: Date): JobState {
       return { state: "canceled", canceledAt: now, failure: event.failure, server };
     case "vanished":
       return { state: "pending", attempt: 1, notBefore: event.retryAt, lastFailure: event.failure };
-    case "split":
-      return { ...server, state: "split", splitAt: now };
     default:
       return assertNever(event);
   }
@@ -160,8 +182,10 @@ function afterResuming(job: Job, event: JobEvent): JobState {
 }
 
 export function factsOf(job: JobFacts): JobFacts {
-  const { id, runId, exportName, connection, exporter, destination, outputFormat, interval, part, request, createdAt, version } = job;
-  return { id, runId, exportName, connection, exporter, destination, outputFormat, interval, part, request, createdAt, version };
+  const { id, runId, exportName, connection, exporter, destination, outputFormat } = job;
+  const { interval, partition, part, splitFrom, request, createdAt, version } = job;
+  const facts = { id, runId, exportName, connection, exporter, destination, outputFormat };
+  return { ...facts, interval, partition, part, splitFrom, request, createdAt, version };
 }
 
 function triesOf({ attempt, notBefore, lastFailure }: Extract<Job, { readonly attempt: number }>) {
@@ -173,5 +197,5 @@ function serverOf({ vendorJobId, submittedAt, lastSeenAliveAt }: OnServer): OnSe
 }
 
 function finishedOf(job: Finished): Finished {
-  return { ...serverOf(job), completedAt: job.completedAt, deadline: job.deadline, announced: job.announced };
+  return { ...serverOf(job), completedAt: job.completedAt, deadline: job.deadline, announced: job.announced, report: job.report };
 }

@@ -17,9 +17,14 @@ export interface JobFacts {
   readonly exporter: string;
   readonly destination: string;
   readonly outputFormat: OutputFormat;
+  /** The business dates it asks for. */
   readonly interval: Interval;
-  /** Its place among the run's artifacts of the same interval, from 0. */
+  /** The business dates of the folder that its result is published in: its own, or more when it is one part of several. */
+  readonly partition: Interval;
+  /** Its place among the parts of that folder: unique there, and in their order. */
   readonly part: number;
+  /** The job that it was cut from. */
+  readonly splitFrom: JobId | null;
   readonly request: ExportRequest;
   readonly createdAt: Date;
   /** Counts the moves; the fence of every stored change. */
@@ -49,6 +54,8 @@ export interface Finished extends OnServer {
   /** The instant by which the result must be safe. */
   readonly deadline: Date;
   readonly announced: Announced;
+  /** The exporter's own report about the result (`additionalDetails`). */
+  readonly report: string | null;
 }
 
 export interface Pending extends Tries {
@@ -100,9 +107,13 @@ export interface Canceled {
   readonly server: OnServer | null;
 }
 
-export interface Split extends OnServer {
+/** Other jobs ask for what it asked for. */
+export interface Split {
   readonly state: "split";
   readonly splitAt: Date;
+  /** Why one request for all of it did not do. */
+  readonly failure: Failure;
+  readonly server: OnServer | null;
 }
 
 export interface Lost extends Finished {

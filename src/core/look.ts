@@ -22,7 +22,13 @@ export function eventFor(
     case "completed": {
       const { lastSeenAliveAt } = job;
       const completedAt = completionTime({ lastSeenAliveAt, observedAt, lastStatusChange: seen.lastStatusChange, serverTime });
-      return { type: "completed", completedAt, deadline: deadlineFor(completedAt), announced: seen.announced };
+      return {
+        type: "completed",
+        completedAt,
+        deadline: deadlineFor(completedAt),
+        announced: seen.announced,
+        report: seen.additionalDetails,
+      };
     }
     case "failed":
       return { type: "failed", failure: failureOf(seen) };

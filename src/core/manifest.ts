@@ -1,9 +1,13 @@
 import { z } from "zod";
+import { describeFailure } from "./describe-failure.ts";
+import type { Failure } from "./failure.ts";
 import type { Finished, JobFacts } from "./job.ts";
+import { idsNamed } from "./request-grid.ts";
 import type { Run } from "./run.ts";
 import type { StagedResult } from "./stored-object.ts";
 
 const count = z.number().int().nonnegative();
+const entities = z.record(z.string(), z.array(z.number().int()));
 
 /** The document that commits what lies beside it. Readers take what it lists, and nothing else. */
 export const manifestSchema = z.strictObject({
@@ -32,11 +36,18 @@ export const manifestSchema = z.strictObject({
       records: count.nullable(),
       compressedBytes: count.nullable(),
       uncompressedBytes: count.nullable(),
+      report: z.string().nullable().default(null).describe("the exporter's own report"),
     }),
   ),
   completedAt: z.iso.datetime(),
   deadline: z.iso.datetime(),
   archivedAt: z.iso.datetime(),
+  missing: z
+    .array(
+      z.strictObject({ interval: z.strictObject({ from: z.string(), to: z.string() }), entities, reason: z.string(), message: z.string() }),
+    )
+    .default([])
+    .describe("what was asked for and could not be had; nothing when the run is whole"),
   tool: z.strictObject({ name: z.literal("nightferry"), version: z.string() }),
 });
 
@@ -48,11 +59,23 @@ export interface ManifestPart {
   readonly uri: string;
 }
 
+/** A job whose result is not among the parts. */
+export interface MissingPart {
+  readonly job: JobFacts;
+  readonly failure: Failure;
+}
+
+interface Edition {
+  readonly missing: readonly MissingPart[];
+  readonly archivedAt: Date;
+  readonly toolVersion: string;
+}
+
 /** `parts` are the jobs of one partition, in order. */
 export function buildManifest(
   run: Run,
   parts: readonly [ManifestPart, ...ManifestPart[]],
-  { archivedAt, toolVersion }: { readonly archivedAt: Date; readonly toolVersion: string },
+  { missing, archivedAt, toolVersion }: Edition,
 ): Manifest {
   const [{ job: first }] = parts;
   const jobs = parts.map((part) => part.job);
@@ -62,7 +85,7 @@ export function buildManifest(
     exporter: first.exporter,
     connection: first.connection,
     run: { id: run.id, trigger: run.trigger, generation: run.generation },
-    interval: { ...first.interval },
+    interval: { ...first.partition },
     requests: jobs.map((job) => job.request),
     jobIds: jobs.map((job) => job.vendorJobId),
     artifacts: parts.map(({ result, uri }) => ({
@@ -74,12 +97,22 @@ export function buildManifest(
       mediaType: result.mediaType,
       encoding: result.encoding,
     })),
-    announced: jobs.map((job) => ({ jobId: job.vendorJobId, ...job.announced })),
+    announced: jobs.map((job) => ({ jobId: job.vendorJobId, ...job.announced, report: job.report })),
     completedAt: latest(jobs.map((job) => job.completedAt)).toISOString(),
     deadline: earliest(jobs.map((job) => job.deadline)).toISOString(),
     archivedAt: archivedAt.toISOString(),
+    missing: missing.map(({ job, failure }) => ({
+      interval: { ...job.interval },
+      entities: copyIds(idsNamed(job.request)),
+      reason: failure.reason,
+      message: describeFailure(failure),
+    })),
     tool: { name: "nightferry", version: toolVersion },
   };
+}
+
+function copyIds(ids: Readonly<Record<string, readonly number[]>>): Record<string, number[]> {
+  return Object.fromEntries(Object.entries(ids).map(([member, list]) => [member, [...list]]));
 }
 
 function latest(times: readonly Date[]): Date {

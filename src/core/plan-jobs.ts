@@ -4,7 +4,9 @@ import type { ExportDefinition, Selection } from "./export-definition.ts";
 import { type ResolvedSelection, buildRequest } from "./export-request.ts";
 import type { Failure } from "./failure.ts";
 import type { JobId, NewId } from "./ids.ts";
-import type { Job } from "./job.ts";
+import { factsOf } from "./job-transitions.ts";
+import type { Job, JobFacts } from "./job.ts";
+import { type Piece, cutToFit } from "./request-grid.ts";
 import { type Result, err, ok } from "./result.ts";
 import type { Run } from "./run.ts";
 
@@ -38,29 +40,54 @@ export function partitionsOf(definition: Pick<ExportDefinition, "partition">, in
   return definition.partition === "interval" ? [interval] : datesOf(interval).map((date) => ({ from: date, to: date }));
 }
 
-export function planJobs(
-  run: Run,
-  definition: ExportDefinition,
-  { selection, newId, now }: { readonly selection: ResolvedSelection; readonly newId: NewId; readonly now: Date },
-): Job[] {
-  return partitionsOf(definition, run.interval).map((interval) => ({
-    id: newId() as JobId,
-    runId: run.id,
-    exportName: definition.name,
-    connection: definition.connection,
-    exporter: definition.exporter,
-    destination: definition.destination,
-    outputFormat: definition.outputFormat,
-    interval,
-    part: 0,
-    request: buildRequest(definition, selection, interval),
-    createdAt: now,
-    version: 0,
-    state: "pending",
-    attempt: 0,
-    notBefore: null,
-    lastFailure: null,
-  }));
+interface Planning {
+  readonly selection: ResolvedSelection;
+  /** How many units to ask for at once; `null`: everything. */
+  readonly mostUnits: number | null;
+  readonly mayCutByDate: boolean;
+  readonly newId: NewId;
+  readonly now: Date;
+}
+
+/** One job each partition; several where earlier nights have shown that one is too large. */
+export function planJobs(run: Run, definition: ExportDefinition, planning: Planning): Job[] {
+  const { selection, mostUnits, mayCutByDate, newId, now } = planning;
+  return partitionsOf(definition, run.interval).flatMap((partition) => {
+    const whole: Piece = { request: buildRequest(definition, selection, partition), interval: partition, part: 0 };
+    const pieces = mostUnits === null ? [whole] : cutToFit(whole, mostUnits, mayCutByDate);
+    return pieces.map((piece) => ({
+      id: newId() as JobId,
+      runId: run.id,
+      exportName: definition.name,
+      connection: definition.connection,
+      exporter: definition.exporter,
+      destination: definition.destination,
+      outputFormat: definition.outputFormat,
+      ...piece,
+      partition,
+      splitFrom: null,
+      createdAt: now,
+      version: 0,
+      ...NEVER_TRIED,
+    }));
+  });
+}
+
+const NEVER_TRIED = { state: "pending", attempt: 0, notBefore: null, lastFailure: null } as const;
+
+/** The job that asks for a piece of what `job` asked for; it waits to be submitted. */
+export function pieceOfJob(job: JobFacts, piece: Piece, { newId, now }: { readonly newId: NewId; readonly now: Date }): Job {
+  return { ...factsOf(job), ...piece, id: newId() as JobId, splitFrom: job.id, createdAt: now, version: 0, ...NEVER_TRIED };
+}
+
+/** The job that stands for a piece which will not be submitted. */
+export function failedPieceOfJob(
+  job: JobFacts,
+  piece: Piece,
+  { failure, newId, now }: { readonly failure: Failure; readonly newId: NewId; readonly now: Date },
+): Job {
+  const facts = { ...factsOf(job), ...piece, id: newId() as JobId, splitFrom: job.id, createdAt: now, version: 0 };
+  return { ...facts, state: "failed", failedAt: now, failure, server: null };
 }
 
 function idMembers(selection: Selection): IdMember[] {

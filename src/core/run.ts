@@ -3,6 +3,7 @@ import type { ResolvedSelection } from "./export-request.ts";
 import type { Failure } from "./failure.ts";
 import type { RunId } from "./ids.ts";
 import { type StateName, isTerminal } from "./job.ts";
+import type { SelectionChange } from "./selection-change.ts";
 
 export type Trigger = "schedule" | "backfill" | "manual";
 
@@ -21,6 +22,8 @@ export interface Run {
   readonly createdAt: Date;
   /** What the selection came to; `null` until the run was planned, and so has no jobs yet. */
   readonly selection: ResolvedSelection | null;
+  /** How that differs from what the run before it came to; `null` when it does not. */
+  readonly selectionChange: SelectionChange | null;
   readonly planning: { readonly attempt: number; readonly notBefore: Date | null; readonly lastFailure: Failure | null };
   readonly outcome: RunOutcome;
   readonly finishedAt: Date | null;

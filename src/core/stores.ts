@@ -6,6 +6,7 @@ import type { ResolvedSelection } from "./export-request.ts";
 import type { Failure } from "./failure.ts";
 import type { JobId, RunId, VendorJobId } from "./ids.ts";
 import type { Job, JobFacts, StateName, Submitting } from "./job.ts";
+import type { LearnedSize } from "./learned-size.ts";
 import type { Run, RunOutcome } from "./run.ts";
 import type { StagedResult } from "./stored-object.ts";
 
@@ -34,6 +35,9 @@ export interface ExportStore {
   due(name: string): Promise<DueExport | null>;
   /** Sets the slot that is due next, if it still is `seen`. */
   advance(name: string, seen: Date | null, next: Date | null): Promise<boolean>;
+  /** What earlier nights have shown about the size of the export's results. */
+  size(name: string): Promise<LearnedSize>;
+  setSize(name: string, size: LearnedSize): Promise<void>;
   /** In one step: advances from `seen` to `next`, and creates the runs of the slots between. Runs that exist already stay as they are. */
   claimSlots(name: string, seen: Date, next: Date | null, runs: readonly Run[]): Promise<boolean>;
 }
@@ -49,6 +53,10 @@ export interface ConnectionStore {
   takeTurn(connection: string, now: Date, until: Date): Promise<boolean>;
   /** Records how the look went and when the next one is due (`null`: nothing to look at). */
   setTurn(connection: string, turn: LookTurn): Promise<void>;
+  /** How many logins in a row were refused since the connection was configured as it is. */
+  refusedLogins(connection: string): Promise<number>;
+  /** Counts a refused login, or forgets those before an accepted one; returns the count after it. */
+  recordLogin(connection: string, outcome: "accepted" | "refused"): Promise<number>;
 }
 
 export interface RunQuery {
@@ -71,10 +79,12 @@ export interface RunStore {
   latestGeneration(exportName: string, interval: Interval): Promise<number | null>;
   /** Runs without jobs yet, that may be planned at `now`, oldest first. */
   listUnplanned(now: Date, limit: number): Promise<readonly Run[]>;
+  /** What the export's latest planned run asked for. */
+  latestSelection(exportName: string): Promise<ResolvedSelection | null>;
   /** Gives an unplanned run its selection and jobs, in one step. */
-  plan(run: Run, selection: ResolvedSelection, jobs: readonly Job[]): Promise<boolean>;
+  plan(run: Run, planned: Pick<Run, "selection" | "selectionChange">, jobs: readonly Job[]): Promise<boolean>;
   postponePlanning(run: Run, notBefore: Date, failure: Failure): Promise<boolean>;
-  /** Ends a pending run, or opens it again (`pending`, `null`). */
+  /** Ends a pending run whose jobs are all over, or opens one again (`pending`, `null`). */
   setOutcome(run: Run, outcome: RunOutcome, finishedAt: Date | null): Promise<boolean>;
   /** Pending runs whose jobs are all over: they still have to be finished. */
   listUnfinished(limit: number): Promise<readonly RunWithJobs[]>;
@@ -85,6 +95,8 @@ export interface JobStore {
   find(id: JobId): Promise<Job | null>;
   /** Stores a move made by `moveJob`, with a line in the job's history, fenced by the state and version it leaves. */
   move(before: Job, after: Job, event: string): Promise<boolean>;
+  /** Stores the move of a job to `split`, together with the jobs that take its place. */
+  split(before: Job, after: Job, pieces: readonly Job[]): Promise<boolean>;
   /** The same for a move to `submitting`, in one step with the check of the connection's budget and of its open intents. */
   moveWithinBudget(before: Job, after: Job, budget: number): Promise<"moved" | "no-place" | "intent-unsettled" | "lost-race">;
   /** Jobs of a connection in these states, oldest first. */

@@ -30,6 +30,7 @@ export function newRun(
     id: newId() as RunId,
     createdAt: clock.now(),
     selection: null,
+    selectionChange: null,
     planning: { attempt: 0, notBefore: null, lastFailure: null },
     outcome: "pending",
     finishedAt: null,

@@ -2,10 +2,13 @@ import type { ExportDefinition } from "../core/export-definition.ts";
 import type { ResolvedSelection } from "../core/export-request.ts";
 import type { Failure } from "../core/failure.ts";
 import { kindsNeeded, planJobs, resolveEntities } from "../core/plan-jobs.ts";
+import { mostUnits } from "../core/learned-size.ts";
 import { type Result, err, ok } from "../core/result.ts";
 import { SUBMIT_RETRY, retryAt } from "../core/retry-policy.ts";
+import { compareSelections, describeSelectionChange } from "../core/selection-change.ts";
 import type { Run } from "../core/run.ts";
 import { admitJobs } from "./admit-jobs.ts";
+import { mayCutDefinition } from "./split-job.ts";
 import type { Ports } from "./ports.ts";
 
 type PlanPorts = Pick<Ports, "stores" | "queue" | "catalog" | "findSmartSync" | "clock" | "newId" | "random" | "emit">;
@@ -22,9 +25,21 @@ export async function planRun(ports: PlanPorts, run: Run, signal?: AbortSignal):
   }
   const selection = await resolveNow(ports, definition, signal);
   if (!selection.ok) return await postpone(ports, run, selection.error);
-  const jobs = planJobs(run, definition, { selection: selection.value, newId: ports.newId, now: ports.clock.now() });
-  if (await ports.stores.runs.plan(run, selection.value, jobs)) {
+  const before = await ports.stores.runs.latestSelection(run.exportName);
+  const change = before && compareSelections(before, selection.value);
+  const jobs = planJobs(run, definition, {
+    selection: selection.value,
+    mostUnits: mostUnits(await ports.stores.exports.size(run.exportName)),
+    mayCutByDate: mayCutDefinition(ports.catalog, definition),
+    newId: ports.newId,
+    now: ports.clock.now(),
+  });
+  if (await ports.stores.runs.plan(run, { selection: selection.value, selectionChange: change }, jobs)) {
     ports.emit({ event: "run.planned", runId: run.id, export: run.exportName, jobs: jobs.length });
+    if (change) {
+      const words = describeSelectionChange(change);
+      ports.emit({ event: "run.selection-changed", runId: run.id, export: run.exportName, change: words });
+    }
     await admitJobs(ports, definition.connection);
   }
   return ok(undefined);

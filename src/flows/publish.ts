@@ -1,62 +1,103 @@
 import type { Failure } from "../core/failure.ts";
-import type { Archiving, JobFacts } from "../core/job.ts";
+import type { JobFacts } from "../core/job.ts";
 import { buildManifest } from "../core/manifest.ts";
 import { manifestKey, successKey } from "../core/object-key.ts";
 import type { ObjectStore } from "../core/object-store.ts";
-import { type Result, ok } from "../core/result.ts";
-import type { Artifact } from "../core/stores.ts";
+import { type Result, err, ok } from "../core/result.ts";
+import type { Folder, StagedPart } from "./folder.ts";
 import type { Ports } from "./ports.ts";
 import { artifactKey, readManifest } from "./read-manifest.ts";
-
-interface Publication {
-  readonly store: ObjectStore;
-  readonly job: JobFacts & Archiving;
-  readonly artifact: Artifact;
-}
 
 const DOCUMENT = { mediaType: "application/json", encoding: "identity" } as const;
 const EMPTY = { mediaType: "application/octet-stream", encoding: "identity" } as const;
 
+/** Which of a folder's parts could not be committed, and why. */
+export interface PublishFailure {
+  readonly failure: Failure;
+  readonly part: StagedPart | null;
+}
+
+type Publishing = Result<void, PublishFailure>;
+
 /**
- * Makes a staged result visible: the artifact, then the manifest, then `_SUCCESS`. What an earlier run left under the same keys
- * loses its `_SUCCESS` first, so that nobody who waits for it reads a mix. Doing it again after a crash is harmless.
+ * Makes a folder visible: the artifacts, then the manifest, then `_SUCCESS`. What an earlier run left under the same keys loses its
+ * `_SUCCESS` first, so that nobody who waits for it reads a mix. Doing it again after a crash is harmless.
+ * A folder that misses what nobody agreed to miss gets a manifest that says so, and no `_SUCCESS`.
  */
 export async function publish(
-  ports: Pick<Ports, "stores" | "clock" | "emit" | "toolVersion">,
-  publication: Publication,
-): Promise<Result<void, Failure>> {
-  const { store, job, artifact } = publication;
-  const found = await ports.stores.runs.find(job.runId);
-  if (!found) throw new Error(`job ${job.id} belongs to run ${job.runId}, which does not exist`);
-  const manifest = buildManifest(found.run, [{ job, result: artifact.result, uri: artifact.uri }], {
+  ports: Pick<Ports, "stores" | "catalog" | "clock" | "emit" | "toolVersion">,
+  store: ObjectStore,
+  folder: Folder,
+): Promise<Publishing> {
+  const [first, ...others] = folder.staged;
+  if (!first) throw new Error(`run ${folder.run.id} has nothing to publish`);
+  const { exportName, partition } = first.job;
+  if (folder.staged.every(({ artifact }) => artifact.committedAt !== null)) return ok(undefined);
+  const earlier = await listEarlier(store, first.job);
+  if (!earlier.ok) return broken(earlier.error);
+  const keys = new Set(folder.staged.map(({ artifact }) => artifact.result.key));
+  const gone = await allOf([successKey(exportName, partition)], (key) => store.remove(key));
+  if (!gone.ok) return gone;
+  for (const part of folder.staged.filter(({ artifact }) => artifact.committedAt === null)) {
+    const committed = await store.commit(part.artifact.result);
+    if (!committed.ok) return err({ failure: committed.error, part });
+  }
+  const stale = await allOf(
+    earlier.value.filter((key) => !keys.has(key)),
+    (key) => store.remove(key),
+  );
+  if (!stale.ok) return stale;
+  const { missing } = folder;
+  const manifest = buildManifest(folder.run, [toPart(first), ...others.map(toPart)], {
+    missing,
     archivedAt: ports.clock.now(),
     toolVersion: ports.toolVersion,
   });
-  const earlier = await listEarlier(store, job);
-  if (!earlier.ok) return earlier;
-  const stale = earlier.value.filter((key) => key !== artifact.result.key);
-  const text = `${JSON.stringify(manifest, null, 2)}\n`;
-  const steps: readonly (() => Promise<Result<void, Failure>>)[] = [
-    () => store.remove(successKey(job.exportName, job.interval)),
-    () => store.commit(artifact.result),
-    ...stale.map((key) => () => store.remove(key)),
-    () => store.put(manifestKey(job.exportName, job.interval), new TextEncoder().encode(text), DOCUMENT),
-    () => store.put(successKey(job.exportName, job.interval), new Uint8Array(), EMPTY),
-  ];
-  for (const step of steps) {
-    const done = await step();
-    if (!done.ok) return done;
+  const text = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
+  const stated = await store.put(manifestKey(exportName, partition), text, DOCUMENT);
+  if (!stated.ok) return broken(stated.error);
+  if (missing.every(({ failure }) => isAgreedTo(ports, exportName, failure))) {
+    const marked = await store.put(successKey(exportName, partition), new Uint8Array(), EMPTY);
+    if (!marked.ok) return broken(marked.error);
   }
-  await ports.stores.artifacts.markCommitted(job.id, ports.clock.now());
-  const { bytes, records } = artifact.result;
-  ports.emit({ event: "job.stored", jobId: job.id, export: job.exportName, uri: artifact.uri, bytes, records });
+  await record(ports, folder.staged);
   return ok(undefined);
 }
 
+function toPart({ job, artifact }: StagedPart) {
+  return { job, result: artifact.result, uri: artifact.uri };
+}
+
+function broken(failure: Failure): Publishing {
+  return err({ failure, part: null });
+}
+
+async function allOf(keys: readonly string[], step: (key: string) => Promise<Result<void, Failure>>): Promise<Publishing> {
+  for (const key of keys) {
+    const done = await step(key);
+    if (!done.ok) return broken(done.error);
+  }
+  return ok(undefined);
+}
+
+/** `onForbidden: skip` is the word of whoever wrote the configuration that the rest will do. */
+function isAgreedTo({ catalog }: Pick<Ports, "catalog">, exportName: string, failure: Failure): boolean {
+  return failure.reason === "entities-forbidden" && catalog.findExport(exportName)?.onForbidden === "skip";
+}
+
+async function record(ports: Pick<Ports, "stores" | "clock" | "emit">, staged: readonly StagedPart[]): Promise<void> {
+  for (const { job, artifact } of staged) {
+    if (artifact.committedAt !== null) continue;
+    await ports.stores.artifacts.markCommitted(job.id, ports.clock.now());
+    const { bytes, records } = artifact.result;
+    ports.emit({ event: "job.stored", jobId: job.id, export: job.exportName, uri: artifact.uri, bytes, records });
+  }
+}
+
 /** The keys of the artifacts that an earlier run published here; what is no manifest of ours counts as none. */
-async function listEarlier(store: ObjectStore, { exportName, interval }: JobFacts): Promise<Result<string[], Failure>> {
-  const manifest = await readManifest(store, exportName, interval);
+async function listEarlier(store: ObjectStore, { exportName, partition }: JobFacts): Promise<Result<string[], Failure>> {
+  const manifest = await readManifest(store, exportName, partition);
   if (!manifest.ok) return manifest;
   if (manifest.value === null || manifest.value === "unreadable") return ok([]);
-  return ok(manifest.value.artifacts.flatMap(({ uri }) => artifactKey(exportName, interval, uri) ?? []));
+  return ok(manifest.value.artifacts.flatMap(({ uri }) => artifactKey(exportName, partition, uri) ?? []));
 }

@@ -19,6 +19,8 @@ export async function retryRun(
   let resumed = 0;
   for (const job of stuck) {
     const after = await applyEvent(ports, job, { type: "resumed" });
+    // What it had staged belongs to a result that is given up.
+    if (after?.state === "pending") await ports.stores.artifacts.forget(after.id);
     if (after?.state === "ready") await ports.queue.send({ queue: "archive", jobId: after.id, version: after.version });
     if (after) resumed += 1;
   }
@@ -29,7 +31,7 @@ export async function retryRun(
 const RESUMABLE: ReadonlySet<StateName> = new Set(["failed", "canceled", "lost", "pending", "ready"]);
 
 /** Stops caring about a run: what is pending is not submitted, what WFM works on is not fetched. Archived jobs stay. */
-export async function cancelRun(ports: Pick<Ports, "stores" | "clock" | "emit">, { run, jobs }: RunWithJobs): Promise<number> {
+export async function cancelRun(ports: Pick<Ports, "stores" | "queue" | "clock" | "emit">, { run, jobs }: RunWithJobs): Promise<number> {
   let canceled = 0;
   for (const job of jobs.filter((one) => !isTerminal(one.state) && one.state !== "submitting" && one.state !== "archiving")) {
     if (await applyEvent(ports, job, { type: "abandoned" })) canceled += 1;

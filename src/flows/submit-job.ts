@@ -8,8 +8,9 @@ import { SUBMIT_RETRY, retryAt } from "../core/retry-policy.ts";
 import type { SmartSync, SubmitFailure } from "../core/smartsync.ts";
 import { admitJobs } from "./admit-jobs.ts";
 import { applyEvent, emitMove } from "./apply-event.ts";
-import { finishRun } from "./finish-run.ts";
+import { endJob } from "./end-job.ts";
 import type { Ports } from "./ports.ts";
+import { skipForbidden } from "./skip-forbidden.ts";
 import { watchFrom } from "./watch-from.ts";
 
 type SubmitPorts = Pick<Ports, "stores" | "queue" | "catalog" | "findSmartSync" | "clock" | "newId" | "random" | "emit">;
@@ -30,6 +31,9 @@ export async function submitJob(ports: SubmitPorts, jobId: JobId): Promise<void>
   await watchFrom(ports, job.connection, new Date(ports.clock.now().getTime() + SETTLE_LOOK_MS));
   const event = await post(ports, client, intent);
   if (!event) return;
+  if (event.type === "rejected" && event.failure.reason === "entities-forbidden") {
+    if (await skipForbidden(ports, { client, job: intent, refusal: event.failure })) return void (await admitJobs(ports, job.connection));
+  }
   const after = await applyEvent(ports, intent, event);
   if (after) await follow(ports, after);
 }
@@ -73,6 +77,6 @@ async function follow(ports: SubmitPorts, job: Job): Promise<void> {
     const delayMs = Math.max(0, job.notBefore.getTime() - now.getTime());
     await ports.queue.send({ queue: "submit", jobId: job.id, version: job.version }, { delayMs });
   }
-  if (job.state === "failed") await finishRun(ports, job.runId);
+  if (job.state === "failed") await endJob(ports, job);
   await admitJobs(ports, job.connection);
 }

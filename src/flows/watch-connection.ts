@@ -7,12 +7,13 @@ import { SUBMIT_RETRY, retryAt } from "../core/retry-policy.ts";
 import type { JobListing, SmartSync, VendorJob } from "../core/smartsync.ts";
 import { admitJobs } from "./admit-jobs.ts";
 import { applyEvent } from "./apply-event.ts";
-import { finishRun } from "./finish-run.ts";
+import { endJob } from "./end-job.ts";
 import type { Ports } from "./ports.ts";
 import { settleIntents } from "./settle-intents.ts";
+import { learnFromPiece, splitTooLarge } from "./split-job.ts";
 import { sendWatch } from "./watch-from.ts";
 
-type WatchPorts = Pick<Ports, "stores" | "queue" | "catalog" | "findSmartSync" | "clock" | "random" | "emit">;
+type WatchPorts = Pick<Ports, "stores" | "queue" | "catalog" | "findSmartSync" | "clock" | "newId" | "random" | "emit">;
 
 type OnServerJob = Job & (Waiting | Running);
 
@@ -80,11 +81,20 @@ async function applyLook(ports: WatchPorts, look: Look, job: OnServerJob, seen: 
   if (seen.status === "unknown") ports.emit({ event: "status.word-unknown", connection: job.connection, word: seen.statusWord });
   const event = eventFor(job, seen, { observedAt: ports.clock.now(), serverTime: look.listing.serverTime });
   if (!event) return false;
+  const isTooLarge = event.type === "failed" && event.failure.reason === "result-too-large";
+  if (isTooLarge && (await splitTooLarge(ports, job, event.failure))) return true;
   const after = await applyEvent(ports, job, event);
   if (event.type === "started") return false;
-  if (after?.state === "ready") await ports.queue.send({ queue: "archive", jobId: after.id, version: after.version });
-  if (after?.state === "failed" || after?.state === "canceled") await finishRun(ports, after.runId);
+  if (after) await goOn(ports, after);
   return true;
+}
+
+async function goOn(ports: WatchPorts, after: Job): Promise<void> {
+  if (after.state === "ready") {
+    await ports.queue.send({ queue: "archive", jobId: after.id, version: after.version });
+    await learnFromPiece(ports, after);
+  }
+  if (after.state === "failed" || after.state === "canceled") await endJob(ports, after);
 }
 
 interface LookOutcome {

@@ -26,11 +26,14 @@ function levelOf(event: Event): Level {
     case "connection.looked":
     case "sweep.done":
       return "debug";
+    case "run.selection-changed":
+    case "job.split":
     case "intent.settled":
     case "run.postponed":
     case "connection.look-failed":
     case "status.word-unknown":
       return "warn";
+    case "connection.stopped":
     case "message.failed":
       return "error";
     default:

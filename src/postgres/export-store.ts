@@ -1,4 +1,5 @@
 import type { ConnectionDefinition, ExportDefinition } from "../core/export-definition.ts";
+import { type LearnedSize, NOTHING_LEARNED } from "../core/learned-size.ts";
 import type { Run } from "../core/run.ts";
 import type { DueExport, ExportStore } from "../core/stores.ts";
 import type { Prisma, PrismaClient } from "./generated/client.ts";
@@ -9,6 +10,8 @@ export function createExportStore(prisma: PrismaClient): ExportStore {
     sync: (connections, exports) => syncConfiguration(prisma, connections, exports),
     due: (name) => findDue(prisma, name),
     advance: (name, seen, next) => advanceDue(prisma, name, { seen, next }),
+    size: (name) => findSize(prisma, name),
+    setSize: (name, size) => setSize(prisma, name, size),
     claimSlots: (name, seen, next, runs) => prisma.$transaction((tx) => claimSlots(tx, { name, seen, next, runs })),
   };
 }
@@ -31,8 +34,10 @@ async function syncConfiguration(
 }
 
 async function saveConnection(tx: Prisma.TransactionClient, { name, ...definition }: ConnectionDefinition): Promise<void> {
-  const { url, customerId, locale, timeZone, maxConcurrentJobs } = definition;
-  const columns = { url, customerId, locale, timeZone, maxConcurrentJobs };
+  const { url, customerId, locale, timeZone, maxConcurrentJobs, loginVersion } = definition;
+  const columns = { url, customerId, locale, timeZone, maxConcurrentJobs, loginVersion };
+  // Refused were other logins than the one that is configured now.
+  await tx.connection.updateMany({ where: { name, NOT: { loginVersion } }, data: { refusedLogins: 0 } });
   await tx.connection.upsert({ where: { name }, create: { name, ...columns }, update: columns });
 }
 
@@ -49,11 +54,24 @@ async function saveExport(tx: Prisma.TransactionClient, definition: ExportDefini
   };
   const { scheduleCron, scheduleTimeZone } = columns;
   await tx.export.updateMany({ where: { name, NOT: { scheduleCron, scheduleTimeZone } }, data: { nextDueAt: null } });
+  await tx.export.updateMany({
+    where: { name, NOT: { exporter, connectionName: connection } },
+    data: { fittingUnits: null, tooLargeUnits: null },
+  });
   await tx.export.upsert({ where: { name }, create: { name, ...columns }, update: columns });
 }
 
 async function findDue(prisma: PrismaClient, name: string): Promise<DueExport | null> {
   return await prisma.export.findUnique({ where: { name }, select: { name: true, nextDueAt: true } });
+}
+
+async function findSize(prisma: PrismaClient, name: string): Promise<LearnedSize> {
+  const row = await prisma.export.findUnique({ where: { name }, select: { fittingUnits: true, tooLargeUnits: true } });
+  return row ? { fitting: row.fittingUnits, tooLarge: row.tooLargeUnits } : NOTHING_LEARNED;
+}
+
+async function setSize(prisma: PrismaClient, name: string, { fitting, tooLarge }: LearnedSize): Promise<void> {
+  await prisma.export.updateMany({ where: { name }, data: { fittingUnits: fitting, tooLargeUnits: tooLarge } });
 }
 
 async function advanceDue(

@@ -3,7 +3,7 @@ import { ALIVE_ON_SERVER, type Job } from "../core/job.ts";
 import { Prisma, type PrismaClient } from "./generated/client.ts";
 import { historyLine } from "./history-line.ts";
 import { inStates } from "./job-order.ts";
-import { moveToRow } from "./job-to-row.ts";
+import { jobToRow, moveToRow } from "./job-to-row.ts";
 
 /** Stores a move with its line of history, if the job is still what it was. */
 export async function storeMove(prisma: PrismaClient, before: Job, after: Job, event: string): Promise<boolean> {
@@ -14,6 +14,20 @@ export async function storeMove(prisma: PrismaClient, before: Job, after: Job, e
     if (violates(error, "jobs_connection_vendor_job_id_key")) return false;
     throw error;
   }
+}
+
+/** In one step: what a job asked for is never asked for by nobody, nor by two. */
+export async function storeSplit(
+  prisma: PrismaClient,
+  before: Job,
+  { after, pieces }: { readonly after: Job; readonly pieces: readonly Job[] },
+): Promise<boolean> {
+  return await prisma.$transaction(async (tx) => {
+    if (!(await fencedMove(tx, { before, after, event: "split" }))) return false;
+    await tx.job.createMany({ data: pieces.map(jobToRow) });
+    await tx.jobMove.createMany({ data: pieces.map((piece) => historyLine(null, piece, "cut")) });
+    return true;
+  });
 }
 
 type BudgetedMove = "moved" | "lost-race" | Exclude<Admission, "admit">;

@@ -2,7 +2,7 @@ import { type JobId, type VendorJobId, isRunId } from "../core/ids.ts";
 import type { Job, StateName } from "../core/job.ts";
 import type { JobMove, JobStore } from "../core/stores.ts";
 import { Prisma, type PrismaClient } from "./generated/client.ts";
-import { aliveJobs, storeMove, storeMoveWithinBudget } from "./job-moves.ts";
+import { aliveJobs, storeMove, storeMoveWithinBudget, storeSplit } from "./job-moves.ts";
 import { MOST_URGENT_FIRST, OLDEST_FIRST, inStates } from "./job-order.ts";
 import { readPresent } from "./read-column.ts";
 import { readState, rowToJob } from "./row-to-job.ts";
@@ -11,6 +11,7 @@ export function createJobStore(prisma: PrismaClient): JobStore {
   return {
     find: (id) => findJob(prisma, id),
     move: (before, after, event) => storeMove(prisma, before, after, event),
+    split: (before, after, pieces) => storeSplit(prisma, before, { after, pieces }),
     moveWithinBudget: (before, after, budget) => storeMoveWithinBudget(prisma, before, after, budget),
     listByState: (connection, states, limit) => listJobs(prisma, { connectionName: connection, ...inStates(states) }, limit),
     listSubmittable: (connection, now, limit) =>

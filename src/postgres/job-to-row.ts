@@ -1,7 +1,7 @@
 import { assertNever } from "../core/assert-never.ts";
 import type { Finished, Job, JobFacts, JobState, OnServer, Tries } from "../core/job.ts";
 import { Prisma } from "./generated/client.ts";
-import { toJson, toNullableJson } from "./json-columns.ts";
+import { storable, toJson, toNullableJson } from "./json-columns.ts";
 
 export function jobToRow(job: Job) {
   return { ...factsToRow(job), version: job.version, ...stateToRow(job) };
@@ -23,7 +23,10 @@ function factsToRow(job: JobFacts) {
     outputFormat: job.outputFormat,
     fromDate: job.interval.from,
     toDate: job.interval.to,
+    partitionFrom: job.partition.from,
+    partitionTo: job.partition.to,
     part: job.part,
+    splitFromId: job.splitFrom,
     request: toJson(job.request),
     createdAt: job.createdAt,
   };
@@ -45,6 +48,7 @@ interface StateColumns {
   readonly announcedRecords: number | null;
   readonly announcedCompressedBytes: number | null;
   readonly announcedUncompressedBytes: number | null;
+  readonly report: string | null;
   readonly endedAt: Date | null;
   readonly failure: Prisma.InputJsonValue | typeof Prisma.DbNull;
 }
@@ -64,6 +68,7 @@ const EMPTY: Omit<StateColumns, "state"> = {
   announcedRecords: null,
   announcedCompressedBytes: null,
   announcedUncompressedBytes: null,
+  report: null,
   endedAt: null,
   failure: Prisma.DbNull,
 };
@@ -92,7 +97,7 @@ function columnsOf(job: JobState): Partial<StateColumns> {
     case "canceled":
       return { ...(job.server ? serverOf(job.server) : {}), endedAt: job.canceledAt, failure: toJson(job.failure) };
     case "split":
-      return { ...serverOf(job), endedAt: job.splitAt };
+      return { ...(job.server ? serverOf(job.server) : {}), endedAt: job.splitAt, failure: toJson(job.failure) };
     case "lost":
       return { ...finishedOf(job), endedAt: job.lostAt, failure: toJson(job.failure) };
     default:
@@ -116,5 +121,6 @@ function finishedOf(job: Finished) {
     announcedRecords: job.announced.records,
     announcedCompressedBytes: job.announced.compressedBytes,
     announcedUncompressedBytes: job.announced.uncompressedBytes,
+    report: job.report === null ? null : storable(job.report),
   };
 }

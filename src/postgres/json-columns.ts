@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ExportRequest, ResolvedSelection } from "../core/export-request.ts";
 import { type Failure, remedyFor } from "../core/failure.ts";
+import type { SelectionChange } from "../core/selection-change.ts";
 import type { StagedResult } from "../core/stored-object.ts";
 import { Prisma } from "./generated/client.ts";
 import { type RowPlace, UnreadableRow } from "./unreadable-row.ts";
@@ -21,6 +22,9 @@ const selectionSchema = z.strictObject({
     ])
     .exactOptional(),
 });
+
+const idsByMember = z.strictObject({ muIds: ids.exactOptional(), buIds: ids.exactOptional(), ctIds: ids.exactOptional() });
+const selectionChangeSchema = z.strictObject({ added: idsByMember, removed: idsByMember });
 
 const requestSchema = z.looseObject({ startDate: z.string(), endDate: z.string(), outputFormat: z.enum(["JSON", "PIPE", "XML"]) });
 
@@ -50,6 +54,10 @@ export function readSelection(place: RowPlace, value: unknown): ResolvedSelectio
   return parse(place, { column: "selection", value, schema: selectionSchema });
 }
 
+export function readSelectionChange(place: RowPlace, value: unknown): SelectionChange {
+  return parse(place, { column: "selection_change", value, schema: selectionChangeSchema });
+}
+
 export function readRequest(place: RowPlace, value: unknown): ExportRequest {
   return parse(place, { column: "request", value, schema: requestSchema });
 }
@@ -60,10 +68,12 @@ export function readStaged(place: RowPlace, value: unknown): StagedResult {
 
 /** PostgreSQL cannot store NUL or half a surrogate pair; a server's error text may hold either, and must not stop a job. */
 export function toJson(value: object): Prisma.InputJsonValue {
-  const text = JSON.stringify(value, (_key, member: unknown) =>
-    typeof member === "string" ? member.replace(/\0|\p{Surrogate}/gu, "\uFFFD") : member,
-  );
+  const text = JSON.stringify(value, (_key, member: unknown) => (typeof member === "string" ? storable(member) : member));
   return JSON.parse(text) as Prisma.InputJsonValue;
+}
+
+export function storable(text: string): string {
+  return text.replace(/\0|\p{Surrogate}/gu, "\uFFFD");
 }
 
 export function toNullableJson(value: object | null): Prisma.InputJsonValue | typeof Prisma.DbNull {

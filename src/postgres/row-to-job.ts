@@ -21,7 +21,9 @@ function rowToFacts(row: JobRow): JobFacts {
     destination: row.destination,
     outputFormat: readWord(place, "output_format", { value: row.outputFormat, words: ["JSON", "PIPE", "XML"] }),
     interval: readInterval(place, row),
+    partition: readInterval(place, { fromDate: row.partitionFrom, toDate: row.partitionTo }),
     part: row.part,
+    splitFrom: row.splitFromId === null ? null : (row.splitFromId as JobId),
     request: readRequest(place, row.request),
     createdAt: row.createdAt,
     version: row.version,
@@ -73,7 +75,7 @@ function rowToState(row: JobRow): JobState {
     case "canceled":
       return { state, canceledAt: endOf(row), failure: failureOf(row), server: row.vendorJobId === null ? null : serverOf(row) };
     case "split":
-      return { state, ...serverOf(row), splitAt: endOf(row) };
+      return { state, splitAt: endOf(row), failure: failureOf(row), server: row.vendorJobId === null ? null : serverOf(row) };
     case "lost":
       return { state, ...finishedOf(row), lostAt: endOf(row), failure: failureOf(row) };
     default:
@@ -114,6 +116,7 @@ function finishedOf(row: JobRow): Finished {
       compressedBytes: readCount(place, "announced_compressed_bytes", row.announcedCompressedBytes),
       uncompressedBytes: readCount(place, "announced_uncompressed_bytes", row.announcedUncompressedBytes),
     },
+    report: row.report,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { RunId } from "../core/ids.ts";
 import type { Run } from "../core/run.ts";
 import type { Run as RunRow } from "./generated/client.ts";
-import { readFailure, readSelection } from "./json-columns.ts";
+import { readFailure, readSelection, readSelectionChange } from "./json-columns.ts";
 import { readInterval, readWord } from "./read-column.ts";
 
 export function rowToRun(row: RunRow): Run {
@@ -15,6 +15,7 @@ export function rowToRun(row: RunRow): Run {
     slotAt: row.slotAt,
     createdAt: row.createdAt,
     selection: row.selection === null ? null : readSelection(place, row.selection),
+    selectionChange: row.selectionChange === null ? null : readSelectionChange(place, row.selectionChange),
     planning: {
       attempt: row.planningAttempt,
       notBefore: row.planningNotBefore,

@@ -10,7 +10,7 @@ import { Prisma, type PrismaClient } from "./generated/client.ts";
 import { historyLine } from "./history-line.ts";
 import { jobToRow } from "./job-to-row.ts";
 import { OLDEST_FIRST, isOpen } from "./job-order.ts";
-import { toJson } from "./json-columns.ts";
+import { readSelection, toJson, toNullableJson } from "./json-columns.ts";
 import { readInterval } from "./read-column.ts";
 import { readState, rowToJob } from "./row-to-job.ts";
 import { rowToRun } from "./row-to-run.ts";
@@ -23,7 +23,8 @@ export function createRunStore(prisma: PrismaClient): RunStore {
     list: (query) => listRuns(prisma, query),
     latestGeneration: (exportName, interval) => latestGeneration(prisma, exportName, interval),
     listUnplanned: (now, limit) => listUnplanned(prisma, now, limit),
-    plan: (run, selection, jobs) => prisma.$transaction((tx) => planRun(tx, { run, selection, jobs })),
+    latestSelection: (exportName) => latestSelection(prisma, exportName),
+    plan: (run, planned, jobs) => prisma.$transaction((tx) => planRun(tx, { run, ...planned, jobs })),
     postponePlanning: (run, notBefore, failure) => postponePlanning(prisma, run, { notBefore, failure }),
     setOutcome: (run, outcome, finishedAt) => setOutcome(prisma, run, { outcome, finishedAt }),
     listUnfinished: (limit) => listUnfinished(prisma, limit),
@@ -65,16 +66,31 @@ async function listUnplanned(prisma: PrismaClient, now: Date, limit: number): Pr
   return rows.map(rowToRun);
 }
 
+async function latestSelection(prisma: PrismaClient, exportName: string): Promise<ResolvedSelection | null> {
+  const row = await prisma.run.findFirst({
+    where: { exportName, NOT: { selection: { equals: Prisma.DbNull } } },
+    orderBy: NEWEST_RUN_FIRST,
+    select: { id: true, selection: true },
+  });
+  return row && readSelection({ table: "runs", id: row.id }, row.selection);
+}
+
 interface Plan {
   readonly run: Run;
-  readonly selection: ResolvedSelection;
+  readonly selection: Run["selection"];
+  readonly selectionChange: Run["selectionChange"];
   readonly jobs: readonly Job[];
 }
 
-async function planRun(tx: Prisma.TransactionClient, { run, selection, jobs }: Plan): Promise<boolean> {
+async function planRun(tx: Prisma.TransactionClient, { run, selection, selectionChange, jobs }: Plan): Promise<boolean> {
   const { count } = await tx.run.updateMany({
     where: { ...UNPLANNED, id: run.id },
-    data: { selection: toJson(selection), planningNotBefore: null, planningFailure: Prisma.DbNull },
+    data: {
+      selection: toNullableJson(selection),
+      selectionChange: toNullableJson(selectionChange),
+      planningNotBefore: null,
+      planningFailure: Prisma.DbNull,
+    },
   });
   if (count === 0) return false;
   await tx.job.createMany({ data: jobs.map(jobToRow) });
@@ -95,17 +111,19 @@ async function postponePlanning(
   return count === 1;
 }
 
-/** Whether it has jobs belongs to what the run was: a run that was planned meanwhile is not ended as one without jobs. */
+/**
+ * Whether it has jobs belongs to what the run was: a run that was planned meanwhile is not ended as one without jobs; and one with a job
+ * that is not over any more is not ended at all. In SQL, because Prisma's `none` reads every job there is.
+ */
 async function setOutcome(
   prisma: PrismaClient,
   run: Run,
   { outcome, finishedAt }: { readonly outcome: RunOutcome; readonly finishedAt: Date | null },
 ): Promise<boolean> {
-  const unplanned = { selection: { equals: Prisma.DbNull } };
-  const { count } = await prisma.run.updateMany({
-    where: { id: run.id, outcome: run.outcome, ...(run.selection === null ? unplanned : { NOT: unplanned }) },
-    data: { outcome, finishedAt },
-  });
+  const count = await prisma.$executeRaw`
+    UPDATE runs SET outcome = ${outcome}, finished_at = ${finishedAt}
+    WHERE id = ${run.id}::uuid AND outcome = ${run.outcome} AND (selection IS NULL) = ${run.selection === null}
+      AND (${outcome} = 'pending' OR NOT EXISTS (SELECT FROM jobs j WHERE j.run_id = runs.id AND ${isOpen(Prisma.sql`j.state`)}))`;
   return count === 1;
 }
 
@@ -135,19 +153,30 @@ async function coverage(prisma: PrismaClient, exportName: string, { from, to }: 
   });
   const jobs = await prisma.job.findMany({
     where: overlapping,
-    select: { id: true, runId: true, state: true, fromDate: true, toDate: true, run: { select: { generation: true } } },
+    select: {
+      id: true,
+      runId: true,
+      state: true,
+      fromDate: true,
+      toDate: true,
+      partitionFrom: true,
+      partitionTo: true,
+      run: { select: { generation: true } },
+    },
   });
   return [
     ...runs.map((run) => ({
       runId: run.id as RunId,
       generation: run.generation,
       interval: readInterval({ table: "runs", id: run.id }, run),
+      partition: readInterval({ table: "runs", id: run.id }, run),
       state: "pending" as const,
     })),
     ...jobs.map((job) => ({
       runId: job.runId as RunId,
       generation: job.run.generation,
       interval: readInterval({ table: "jobs", id: job.id }, job),
+      partition: readInterval({ table: "jobs", id: job.id }, { fromDate: job.partitionFrom, toDate: job.partitionTo }),
       state: readState({ table: "jobs", id: job.id }, "state", job.state),
     })),
   ];

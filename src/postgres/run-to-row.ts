@@ -12,6 +12,7 @@ export function runToRow(run: Run) {
     slotAt: run.slotAt,
     createdAt: run.createdAt,
     selection: toNullableJson(run.selection),
+    selectionChange: toNullableJson(run.selectionChange),
     planningAttempt: run.planning.attempt,
     planningNotBefore: run.planning.notBefore,
     planningFailure: toNullableJson(run.planning.lastFailure),

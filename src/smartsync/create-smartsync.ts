@@ -1,9 +1,11 @@
 import type { Clock } from "../core/clock.ts";
 import type { SmartSyncFailure } from "../core/failure.ts";
+import type { LoginGate } from "../core/login-gate.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { SmartSync } from "../core/smartsync.ts";
 import { createAskSmall } from "./ask-small.ts";
 import { createEndpoint } from "./endpoint.ts";
+import { logInThroughGate } from "./gated-login.ts";
 import { createGetAnswer } from "./get-answer.ts";
 import { createListEntities } from "./list-entities.ts";
 import { logIn, type Credentials } from "./log-in.ts";
@@ -27,6 +29,8 @@ export interface SmartSyncOptions {
   readonly ca?: string | undefined;
   readonly clock: Clock;
   readonly timeouts?: Partial<Timeouts> | undefined;
+  /** Stands before every login. */
+  readonly loginGate?: LoginGate | undefined;
   /** Told once per word that is not in the vendor's list. */
   readonly onUnknownStatusWord?: ((word: string) => void) | undefined;
 }
@@ -38,7 +42,13 @@ export function createSmartSync(options: SmartSyncOptions): SmartSync {
   const transport = createTransport({ endpoint: createEndpoint(options.url), ca: options.ca, timeouts });
   const { target } = transport;
   const ask = createAskSmall(transport, timeouts.callMs);
-  const sessions = createSessionKeeper(target, () => logIn({ ask, target, clock, customerId, locale, credentials }));
+  const sessions = createSessionKeeper(target, () =>
+    logInThroughGate({
+      connection: options.connection,
+      gate: options.loginGate,
+      logIn: () => logIn({ ask, target, clock, customerId, locale, credentials }),
+    }),
+  );
   const get = createGetAnswer({ ask, sessions, target });
   const listEntities = createListEntities({ get, target, clock });
   const jobs = createQueryJobs({ get, target, clock, onUnknownStatusWord: options.onUnknownStatusWord });

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import type { Stores } from "../../src/core/stores.ts";
+import { buildConnection } from "../factories/build-export.ts";
 import { NOW, after, seedConfiguration } from "./seed.ts";
 
 export function connectionAndProcessTests(given: () => Stores): void {
@@ -52,5 +53,26 @@ export function connectionAndProcessTests(given: () => Stores): void {
     await processes.beat({ id: "one", roles: ["scheduler"], at: after(20) });
     expect(await processes.rolesAliveSince(after(11))).toEqual(new Set(["scheduler"]));
     expect(await processes.rolesAliveSince(after(21))).toEqual(new Set());
+  });
+
+  it("counts logins refused in a row, by whichever replica, until one is accepted", async () => {
+    const { connections } = given();
+    expect(await connections.refusedLogins("acme")).toBe(0);
+    const counts = await Promise.all([1, 2, 3].map(() => connections.recordLogin("acme", "refused")));
+    expect(new Set(counts)).toEqual(new Set([1, 2, 3]));
+    expect(await connections.refusedLogins("acme")).toBe(3);
+    expect(await connections.refusedLogins("other")).toBe(0);
+    expect(await connections.recordLogin("acme", "accepted")).toBe(0);
+    expect(await connections.refusedLogins("acme")).toBe(0);
+    expect(await connections.refusedLogins("nothing")).toBe(0);
+  });
+
+  it("forgets refused logins when the connection logs in otherwise, and only then", async () => {
+    const { connections, exports } = given();
+    await connections.recordLogin("acme", "refused");
+    await exports.sync([buildConnection({ maxConcurrentJobs: 9 })], []);
+    expect(await connections.refusedLogins("acme")).toBe(1);
+    await exports.sync([buildConnection({ loginVersion: "2" })], []);
+    expect(await connections.refusedLogins("acme")).toBe(0);
   });
 }

@@ -84,4 +84,15 @@ export function exportTests(given: () => Stores): void {
     expect(await given().exports.claimSlots("schedules", NOW, null, [buildRun()])).toBe(false);
     expect(await given().runs.list({ limit: 10 })).toEqual([]);
   });
+
+  it("remembers what was learned about an export's size, until it is another exporter's", async () => {
+    const { exports } = given();
+    expect(await exports.size("schedules")).toEqual({ fitting: null, tooLarge: null });
+    await exports.setSize("schedules", { fitting: 80, tooLarge: 320 });
+    await exports.sync([buildConnection()], [buildExport({ destination: "disk" })]);
+    expect(await exports.size("schedules")).toEqual({ fitting: 80, tooLarge: 320 });
+    await exports.sync([buildConnection()], [buildExport({ exporter: "agent-info" })]);
+    expect(await exports.size("schedules")).toEqual({ fitting: null, tooLarge: null });
+    expect(await exports.size("nothing")).toEqual({ fitting: null, tooLarge: null });
+  });
 }

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from "vitest";
 import type { Job, StateName } from "../../src/core/job.ts";
-import { moveJob } from "../../src/core/job-transitions.ts";
+import { factsOf, moveJob } from "../../src/core/job-transitions.ts";
 import type { Stores } from "../../src/core/stores.ts";
-import { buildVendorJobId } from "../factories/build-job.ts";
+import { buildJob, buildVendorJobId } from "../factories/build-job.ts";
 import { buildInterval } from "../factories/build-run.ts";
 import { NOW, advance, after, seedConfiguration, seedJob, seedRun } from "./seed.ts";
 
@@ -174,5 +174,41 @@ export function jobMoveTests(given: () => Stores): void {
       unsettled: [{ exporter: "agent-schedule-detail", outputFormat: "PIPE" }],
     });
     expect(await given().jobs.alive("nothing")).toEqual({ count: 0, unsettled: [] });
+  });
+
+  it("replaces a job by its pieces in one step, once", async () => {
+    const job = await seedJob(given(), "running");
+    const failure = { reason: "result-too-large", detail: "Result set is too large" } as const;
+    const split = moveJob(job, { type: "split", failure }, NOW);
+    const pieces = [0, 1].map((part) => buildJob({ runId: job.runId, part, splitFrom: job.id }));
+    const answers = await Promise.all([1, 2].map(() => given().jobs.split(job, split, pieces)));
+    expect(answers.filter(Boolean)).toHaveLength(1);
+    expect(await given().jobs.find(job.id)).toEqual(split);
+    expect((await given().runs.find(job.runId))?.jobs).toEqual(expect.arrayContaining([split, ...pieces]));
+    expect(await given().jobs.history(pieces[1]!.id)).toMatchObject([{ from: null, to: "pending", event: "cut" }]);
+  });
+
+  it("moves nothing when a piece cannot be stored", async () => {
+    const job = await seedJob(given(), "running");
+    const split = moveJob(job, { type: "split", failure: { reason: "result-too-large", detail: "" } }, NOW);
+    const twice = [0, 1].map(() => buildJob({ runId: job.runId, part: 0, splitFrom: job.id }));
+    await expect(given().jobs.split(job, split, twice)).rejects.toThrow("jobs_part_key");
+    expect((await given().runs.find(job.runId))?.jobs).toEqual([job]);
+  });
+
+  it("keeps a job that was replaced before it reached the server, and one that will not be submitted", async () => {
+    const job = await seedJob(given(), "submitting");
+    const failure = { reason: "entities-forbidden", details: ["MU 7"], ids: [7] } as const;
+    const split = moveJob(job, { type: "split", failure }, NOW);
+    const refused = {
+      ...factsOf(buildJob({ runId: job.runId, splitFrom: job.id })),
+      state: "failed",
+      failedAt: NOW,
+      failure,
+      server: null,
+    } as const;
+    expect(await given().jobs.split(job, split, [refused])).toBe(true);
+    expect(await given().jobs.find(job.id)).toEqual(split);
+    expect(await given().jobs.find(refused.id)).toEqual(refused);
   });
 }

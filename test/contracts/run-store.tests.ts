@@ -10,6 +10,8 @@ import { NOW, advance, after, idsOf, seedConfiguration, seedJob, seedRun } from 
 
 const UNREACHABLE = { reason: "unreachable", target: "https://wfm.example.com", detail: "ECONNREFUSED" } as const;
 
+const SELECTED = { selection: { muIds: [1] }, selectionChange: null } as const;
+
 export function runTests(given: () => Stores): void {
   beforeEach(() => seedConfiguration(given()));
 
@@ -70,17 +72,18 @@ export function runTests(given: () => Stores): void {
     const jobs = ["2026-11-22", "2026-11-21"].map((date) => buildJob({ runId: run.id, interval: buildInterval(date) }));
     await given().runs.create(run);
     const selection = { muIds: [101, 102], timeOff: { allTimeOffGroups: {} } };
-    expect(await given().runs.plan(run, selection, jobs)).toBe(true);
-    expect(await given().runs.find(run.id)).toEqual({ run: { ...run, selection }, jobs: jobs.toReversed() });
+    const selectionChange = { added: { muIds: [102] }, removed: { ctIds: [201] } };
+    expect(await given().runs.plan(run, { selection, selectionChange }, jobs)).toBe(true);
+    expect(await given().runs.find(run.id)).toEqual({ run: { ...run, selection, selectionChange }, jobs: jobs.toReversed() });
     expect(await given().jobs.history(jobs[0]!.id)).toMatchObject([{ from: null, to: "pending", event: "planned" }]);
-    expect(await given().runs.plan(run, selection, [buildJob({ runId: run.id })])).toBe(false);
+    expect(await given().runs.plan(run, { selection, selectionChange: null }, [buildJob({ runId: run.id })])).toBe(false);
     expect((await given().runs.find(run.id))?.jobs).toHaveLength(2);
   });
 
   it("lets one of many planners plan a run", async () => {
     const run = buildRun();
     await given().runs.create(run);
-    const plans = await Promise.all(Array.from({ length: 5 }, () => given().runs.plan(run, { muIds: [1] }, [buildJob({ runId: run.id })])));
+    const plans = await Promise.all(Array.from({ length: 5 }, () => given().runs.plan(run, SELECTED, [buildJob({ runId: run.id })])));
     expect(plans.filter(Boolean)).toHaveLength(1);
     expect((await given().runs.find(run.id))?.jobs).toHaveLength(1);
   });
@@ -88,8 +91,8 @@ export function runTests(given: () => Stores): void {
   it("plans nothing when a job cannot be stored", async () => {
     const run = buildRun();
     await given().runs.create(run);
-    const jobs = [buildJob({ runId: run.id }), buildJob({ runId: run.id, connection: "nothing" })];
-    await expect(given().runs.plan(run, { muIds: [1] }, jobs)).rejects.toThrow("jobs_connection_fkey");
+    const jobs = [buildJob({ runId: run.id }), buildJob({ runId: run.id, part: 1, connection: "nothing" })];
+    await expect(given().runs.plan(run, SELECTED, jobs)).rejects.toThrow("jobs_connection_fkey");
     expect(await given().runs.find(run.id)).toEqual({ run, jobs: [] });
   });
 
@@ -100,14 +103,16 @@ export function runTests(given: () => Stores): void {
     expect(await given().runs.postponePlanning(run, after(9000), UNREACHABLE)).toBe(false);
     const postponed = (await given().runs.find(run.id))!.run;
     expect(postponed.planning).toEqual({ attempt: 1, notBefore: after(5000), lastFailure: UNREACHABLE });
-    expect(await given().runs.plan(postponed, { muIds: [1] }, [])).toBe(true);
+    expect(await given().runs.plan(postponed, SELECTED, [])).toBe(true);
     expect((await given().runs.find(run.id))?.run.planning).toEqual({ attempt: 1, notBefore: null, lastFailure: null });
     expect(await given().runs.postponePlanning(postponed, after(1), UNREACHABLE)).toBe(false);
   });
 
   it("ends a run and opens it again, fenced by what it was", async () => {
-    const { run } = await seedRun(given(), [{}]);
+    const { run, jobs } = await seedRun(given(), [{}]);
     const planned = { ...run, selection: { muIds: [101] } };
+    expect(await given().runs.setOutcome(planned, "partial", NOW)).toBe(false);
+    await advance(given(), jobs[0]!, { type: "abandoned" });
     expect(await given().runs.setOutcome(planned, "partial", NOW)).toBe(true);
     expect(await given().runs.setOutcome(planned, "archived", after(1))).toBe(false);
     const ended = (await given().runs.find(run.id))!.run;
@@ -116,13 +121,28 @@ export function runTests(given: () => Stores): void {
     expect((await given().runs.find(run.id))?.run).toEqual(planned);
   });
 
+  it("tells what the latest planned run asked for", async () => {
+    expect(await given().runs.latestSelection("schedules")).toBeNull();
+    for (const [index, id] of [
+      [2, 102],
+      [1, 101],
+    ] as const) {
+      const run = buildRun({ generation: 2000 + index, createdAt: after(index * 1000) });
+      await given().runs.create(run);
+      await given().runs.plan(run, { selection: { muIds: [id] }, selectionChange: null }, []);
+    }
+    await given().runs.create(buildRun({ generation: 2010, createdAt: after(9000) }));
+    expect(await given().runs.latestSelection("schedules")).toEqual({ muIds: [102] });
+    expect(await given().runs.latestSelection("agents")).toBeNull();
+  });
+
   it("does not end a run as unplanned that was planned meanwhile", async () => {
     const { run } = await seedRun(given(), [{}]);
     expect(await given().runs.setOutcome(run, "canceled", NOW)).toBe(false);
     const unplanned = buildRun({ generation: 1000 });
     await given().runs.create(unplanned);
     expect(await given().runs.setOutcome(unplanned, "canceled", NOW)).toBe(true);
-    expect(await given().runs.plan(unplanned, {}, [buildJob({ runId: unplanned.id })])).toBe(false);
+    expect(await given().runs.plan(unplanned, SELECTED, [buildJob({ runId: unplanned.id })])).toBe(false);
   });
 
   it("lists pending runs whose jobs are all over, oldest first", async () => {

@@ -27,9 +27,9 @@ let generation = 0;
 export async function seedRun(stores: Stores, facts: readonly Partial<JobFacts>[], overrides: Partial<Run> = {}) {
   generation += 1;
   const run = buildRun({ generation, ...overrides });
-  const jobs = facts.map((own) => buildJob({ runId: run.id, exportName: run.exportName, ...own }));
+  const jobs = facts.map((own, part) => buildJob({ runId: run.id, exportName: run.exportName, part, ...own }));
   await stores.runs.create(run);
-  await stores.runs.plan(run, { muIds: [101] }, jobs);
+  await stores.runs.plan(run, { selection: { muIds: [101] }, selectionChange: null }, jobs);
   return { run, jobs };
 }
 

@@ -9,7 +9,7 @@ const date = (text: string) => text as BusinessDate;
 const day = date("2026-11-22");
 
 function job(runId: string, state: StateName, generation = 0, from = day, to = day): CoveredJob {
-  return { runId: runId as RunId, generation, interval: { from, to }, state };
+  return { runId: runId as RunId, generation, interval: { from, to }, partition: { from, to }, state };
 }
 
 describe("coverage of a date", () => {

@@ -13,7 +13,9 @@ export const FACTS: JobFacts = {
   destination: "lake",
   outputFormat: "JSON",
   interval: { from: "2026-11-22" as BusinessDate, to: "2026-11-22" as BusinessDate },
+  partition: { from: "2026-11-22" as BusinessDate, to: "2026-11-22" as BusinessDate },
   part: 0,
+  splitFrom: null,
   request: { startDate: "2026-11-22", endDate: "2026-11-22", outputFormat: "JSON", timeFormat: "24", muIds: [101] },
   createdAt: NOW,
   version: 7,
@@ -30,6 +32,7 @@ const finished: Finished = {
   completedAt: NOW,
   deadline: new Date(NOW.getTime() + 86_400_000),
   announced: { records: 1, compressedBytes: null, uncompressedBytes: null },
+  report: null,
 };
 const failure = { reason: "job-failed", detail: "Internal server error" } as const;
 
@@ -45,7 +48,7 @@ export function jobsByState(): Readonly<Record<StateName, Job>> {
     archived: { ...FACTS, ...finished, state: "archived", archivedAt: NOW },
     failed: { ...FACTS, state: "failed", failedAt: NOW, failure, server },
     canceled: { ...FACTS, state: "canceled", canceledAt: NOW, failure, server },
-    split: { ...FACTS, ...server, state: "split", splitAt: NOW },
+    split: { ...FACTS, state: "split", splitAt: NOW, failure, server },
     lost: { ...FACTS, ...finished, state: "lost", lostAt: NOW, failure },
   };
 }

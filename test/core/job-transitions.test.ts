@@ -15,13 +15,14 @@ const EVENTS: readonly JobEvent[] = [
   { type: "not-accepted", failure, retryAt: later },
   { type: "rejected", failure },
   { type: "started" },
-  { type: "completed", completedAt: NOW, deadline: later, announced },
+  { type: "completed", completedAt: NOW, deadline: later, announced, report: null },
   { type: "failed", failure },
   { type: "canceled", failure },
   { type: "vanished", failure, retryAt: later },
-  { type: "split" },
+  { type: "split", failure },
   { type: "taken", token: "t", leaseUntil: later },
   { type: "put-back", failure, retryAt: later },
+  { type: "set-aside", until: later },
   { type: "archived" },
   { type: "lost", failure },
   { type: "abandoned" },
@@ -31,7 +32,7 @@ const EVENTS: readonly JobEvent[] = [
 /** The chart, as a table: what is not here is illegal. */
 const CHART: Readonly<Record<StateName, Partial<Record<JobEvent["type"], StateName>>>> = {
   pending: { submit: "submitting", abandoned: "canceled", resumed: "pending" },
-  submitting: { accepted: "waiting", adopted: "waiting", "not-accepted": "pending", rejected: "failed" },
+  submitting: { accepted: "waiting", adopted: "waiting", "not-accepted": "pending", rejected: "failed", split: "split" },
   waiting: {
     started: "running",
     completed: "ready",
@@ -42,8 +43,8 @@ const CHART: Readonly<Record<StateName, Partial<Record<JobEvent["type"], StateNa
     abandoned: "canceled",
   },
   running: { completed: "ready", failed: "failed", canceled: "canceled", vanished: "pending", split: "split", abandoned: "canceled" },
-  ready: { taken: "archiving", lost: "lost", abandoned: "canceled", resumed: "ready" },
-  archiving: { "put-back": "ready", archived: "archived" },
+  ready: { taken: "archiving", archived: "archived", lost: "lost", abandoned: "canceled", resumed: "ready" },
+  archiving: { "put-back": "ready", "set-aside": "ready", archived: "archived" },
   archived: {},
   failed: { resumed: "pending" },
   canceled: { resumed: "pending" },
@@ -82,7 +83,7 @@ describe("a job's life", () => {
   it("counts tries, and forgets them with a new step", () => {
     const again = moveJob(sample("submitting"), { type: "not-accepted", failure, retryAt: later }, NOW);
     expect(again).toMatchObject({ attempt: 1, notBefore: later, lastFailure: failure });
-    const ready = moveJob(sample("running"), { type: "completed", completedAt: NOW, deadline: later, announced }, NOW);
+    const ready = moveJob(sample("running"), { type: "completed", completedAt: NOW, deadline: later, announced, report: null }, NOW);
     expect(ready).toMatchObject({ attempt: 0, notBefore: null, lastFailure: null });
   });
 

@@ -8,6 +8,7 @@ export function buildConnection(overrides: Partial<ConnectionDefinition> = {}): 
     locale: "en_US",
     timeZone: "America/Chicago",
     maxConcurrentJobs: 4,
+    loginVersion: "1",
     ...overrides,
   };
 }
@@ -27,6 +28,7 @@ export function buildExport(overrides: Partial<ExportDefinition> = {}): ExportDe
     formats: ["raw"],
     catchUp: "all",
     partition: "date",
+    onForbidden: "fail",
     ...overrides,
   };
 }

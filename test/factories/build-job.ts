@@ -17,7 +17,9 @@ export function buildJob(facts: Partial<JobFacts> = {}): JobFacts & Pending {
     destination: "lake",
     outputFormat: "JSON",
     interval,
+    partition: interval,
     part: 0,
+    splitFrom: null,
     request: { timeFormat: "24", startDate: interval.from, endDate: interval.to, outputFormat: "JSON", muIds: [101] },
     createdAt: new Date("2026-11-23T07:30:02.000Z"),
     version: 0,
@@ -56,6 +58,7 @@ export function eventsTo(state: StateName, times: JourneyTimes = {}): readonly {
       completedAt,
       deadline: times.deadline ?? deadlineFor(completedAt),
       announced: { records: 3, compressedBytes: 5_000_000_000, uncompressedBytes: null },
+      report: "MU 101",
     },
     at: completedAt,
   } as const;
@@ -76,7 +79,10 @@ export function eventsTo(state: StateName, times: JourneyTimes = {}): readonly {
     archived: [...toReady, taken, { event: { type: "archived" }, at: later }],
     failed: [...toWaiting, { event: { type: "failed", failure }, at: later }],
     canceled: [...toWaiting, { event: { type: "canceled", failure: { reason: "job-canceled" } }, at: later }],
-    split: [...toWaiting, { event: { type: "split" }, at: later }],
+    split: [
+      ...toWaiting,
+      { event: { type: "split", failure: { reason: "result-too-large", detail: "Result set is too large" } }, at: later },
+    ],
     lost: [...toReady, { event: { type: "lost", failure: { reason: "job-unknown", vendorJobId: accepted.event.vendorJobId } }, at: later }],
   };
   return journeys[state];

@@ -18,6 +18,7 @@ export function buildRun(overrides: Partial<Run> = {}): Run {
     slotAt: new Date("2026-11-23T07:30:00.000Z"),
     createdAt: new Date("2026-11-23T07:30:01.250Z"),
     selection: null,
+    selectionChange: null,
     planning: { attempt: 0, notBefore: null, lastFailure: null },
     outcome: "pending",
     finishedAt: null,

@@ -45,11 +45,16 @@ export interface FakeWfmOptions {
   readonly entities?: readonly Entity[];
   /** How long the server works on a job. */
   readonly runMs?: number;
+  /** How many rows a result may have before it is too large. */
+  readonly mostRows?: number;
+  /** Entities that are refused, whoever lists them. */
+  readonly forbidden?: ReadonlySet<number>;
 }
 
 const UNREACHABLE: SmartSyncFailure = { reason: "unreachable", target: "https://wfm.example", detail: "connection reset" };
 
-export function createFakeWfm({ clock, entities = DEFAULT_ENTITIES, runMs = 10_000 }: FakeWfmOptions): FakeWfm {
+export function createFakeWfm(options: FakeWfmOptions): FakeWfm {
+  const { clock, entities = DEFAULT_ENTITIES, runMs = 10_000, mostRows = Infinity, forbidden = new Set() } = options;
   const jobs: ServerJob[] = [];
   let made = 0;
   const calls: Record<Call, number> = { login: 0, listEntities: 0, submit: 0, findJob: 0, listJobs: 0, openResult: 0 };
@@ -65,7 +70,11 @@ export function createFakeWfm({ clock, entities = DEFAULT_ENTITIES, runMs = 10_0
     return id;
   };
   const find = (id: VendorJobId) => jobs.find((job) => job.id === id) ?? null;
-  const describe = (job: ServerJob): VendorJob => ({ ...statusOf(job, clock.now(), runMs), ...job.end });
+  const describe = (job: ServerJob): VendorJob => ({
+    ...statusOf(job, clock.now(), runMs),
+    ...(rowsFor(job.request).length > mostRows ? TOO_LARGE : {}),
+    ...job.end,
+  });
 
   const client: SmartSync = {
     login: async () => failed(begin("login")) ?? ok(undefined),
@@ -73,6 +82,8 @@ export function createFakeWfm({ clock, entities = DEFAULT_ENTITIES, runMs = 10_0
     submit: async (exporter, request): Promise<Result<VendorJobId, SubmitFailure>> => {
       const fault = begin("submit");
       if (fault?.kind === "fail") return err({ accepted: "no", failure: fault.failure });
+      const ids = idsOf(request).filter((id) => forbidden.has(id));
+      if (ids.length > 0) return err({ accepted: "no", failure: { reason: "entities-forbidden", details: [`MU ${ids.join()}`], ids } });
       const id = add(exporter, request);
       return fault?.kind === "lose-answer" ? err({ accepted: "unknown", failure: UNREACHABLE }) : ok(id);
     },
@@ -138,9 +149,18 @@ function statusOf(job: ServerJob, now: Date, runMs: number): VendorJob {
   };
 }
 
+const TOO_LARGE: Partial<VendorJob> = {
+  status: "failed",
+  errorDetails: "Result set is too large, reduce date range and/or number of entities",
+};
+
+function idsOf(request: ExportRequest): readonly number[] {
+  return Array.isArray(request["muIds"]) ? (request["muIds"] as number[]) : [];
+}
+
 /** One row for every date and entity asked for. */
 function rowsFor(request: ExportRequest): readonly unknown[] {
-  const ids = Array.isArray(request["muIds"]) ? (request["muIds"] as number[]) : [];
+  const ids = idsOf(request);
   const interval = { from: request.startDate as BusinessDate, to: request.endDate as BusinessDate };
   return datesOf(interval).flatMap((date) => ids.map((muID) => ({ date, muID })));
 }

@@ -13,9 +13,12 @@ export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables,
       .filter((job) => job.state === "ready")
       .sort((a, b) => a.deadline.getTime() - b.deadline.getTime() || compare(a.id, b.id));
 
-  const move = (before: Job, after: Job, event: string): boolean => {
+  const isCurrent = (before: Job): boolean => {
     const stored = jobs.get(before.id);
-    if (stored?.state !== before.state || stored.version !== before.version) return false;
+    return stored?.state === before.state && stored.version === before.version;
+  };
+  const move = (before: Job, after: Job, event: string): boolean => {
+    if (!isCurrent(before)) return false;
     const vendorJobId = vendorJobIdOf(after);
     const isTaken = all().some(
       (job) => job.id !== after.id && job.connection === after.connection && vendorJobId !== null && vendorJobIdOf(job) === vendorJobId,
@@ -31,6 +34,16 @@ export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables,
   return {
     find: async (id) => jobs.get(id) ?? null,
     move: async (before, after, event) => move(before, after, event),
+    split: async (before, after, pieces) => {
+      if (!isCurrent(before)) return false;
+      checkParts(
+        all().filter((job) => job.id !== before.id),
+        pieces,
+      );
+      if (!move(before, after, "split")) return false;
+      insertJobs({ jobs, moves }, pieces, { event: "cut", at: now() });
+      return true;
+    },
     moveWithinBudget: async (before, after, budget) => {
       const alive = aliveOf(before.connection);
       if (alive.some((job) => job.id === before.id)) return "lost-race";
@@ -91,6 +104,28 @@ export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables,
     },
     history: async (id) => moves.filter((line) => line.jobId === id).map(({ from, to, event, at }) => ({ from, to, event, at })),
   };
+}
+
+export function insertJobs(
+  { jobs, moves }: Pick<MemoryTables, "jobs" | "moves">,
+  made: readonly Job[],
+  { event, at }: { readonly event: string; readonly at: Date },
+): void {
+  checkParts([...jobs.values()], made);
+  for (const job of made) {
+    jobs.set(job.id, job);
+    moves.push({ jobId: job.id, vendorJobId: null, from: null, to: job.state, event, at });
+  }
+}
+
+/** One part of a folder for one place in it, those aside that others have replaced. */
+function checkParts(stored: readonly Job[], made: readonly Job[]): void {
+  const placeOf = ({ runId, partition, part }: Job) => `${runId} ${partition.from} ${partition.to} ${part}`;
+  const taken = new Set(stored.filter(({ state }) => state !== "split").map(placeOf));
+  for (const job of made) {
+    if (taken.has(placeOf(job))) throw new Error(`jobs_part_key: part ${job.part} exists already`);
+    taken.add(placeOf(job));
+  }
 }
 
 function summarize(jobs: readonly Job[]): AliveJobs {

@@ -1,9 +1,9 @@
 import type { Interval } from "../../src/core/business-date.ts";
 import type { CoveredJob } from "../../src/core/coverage.ts";
-import type { ResolvedSelection } from "../../src/core/export-request.ts";
 import { type Job, isTerminal } from "../../src/core/job.ts";
 import type { Run } from "../../src/core/run.ts";
 import type { RunStore, RunWithJobs } from "../../src/core/stores.ts";
+import { insertJobs } from "./memory-job-store.ts";
 import { type MemoryTables, byAge, compare } from "./memory-tables.ts";
 
 export function createMemoryRunStore(tables: MemoryTables, now: () => Date): RunStore {
@@ -31,7 +31,9 @@ export function createMemoryRunStore(tables: MemoryTables, now: () => Date): Run
       oldestFirst()
         .filter((run) => isUnplanned(run) && (run.planning.notBefore === null || run.planning.notBefore <= at))
         .slice(0, limit),
-    plan: async (run, selection, planned) => plan(tables, { run, selection, jobs: planned }, now()),
+    latestSelection: async (exportName) =>
+      oldestFirst().findLast((run) => run.exportName === exportName && run.selection !== null)?.selection ?? null,
+    plan: async (run, planned, planJobs) => plan(tables, { run, ...planned, jobs: planJobs }, now()),
     postponePlanning: async (run, notBefore, lastFailure) => {
       const stored = runs.get(run.id);
       if (!stored || !isUnplanned(stored) || stored.planning.attempt !== run.planning.attempt) return false;
@@ -41,7 +43,7 @@ export function createMemoryRunStore(tables: MemoryTables, now: () => Date): Run
     setOutcome: async (run, outcome, finishedAt) => {
       const stored = runs.get(run.id);
       const isAsLoaded = stored?.outcome === run.outcome && (stored.selection === null) === (run.selection === null);
-      if (!isAsLoaded) return false;
+      if (!isAsLoaded || (outcome !== "pending" && jobsOf(run).some((job) => !isTerminal(job.state)))) return false;
       runs.set(run.id, { ...stored, outcome, finishedAt });
       return true;
     },
@@ -67,22 +69,24 @@ export function insertRun({ runs, exports }: MemoryTables, run: Run): boolean {
 
 interface Plan {
   readonly run: Run;
-  readonly selection: ResolvedSelection;
+  readonly selection: Run["selection"];
+  readonly selectionChange: Run["selectionChange"];
   readonly jobs: readonly Job[];
 }
 
-function plan({ runs, jobs, moves, connections }: MemoryTables, { run, selection, jobs: planned }: Plan, at: Date): boolean {
+function plan(
+  { runs, jobs, moves, connections }: MemoryTables,
+  { run, selection, selectionChange, jobs: planned }: Plan,
+  at: Date,
+): boolean {
   const stored = runs.get(run.id);
   if (!stored || !isUnplanned(stored)) return false;
   for (const job of planned) {
     if (!connections.has(job.connection)) throw new Error(`jobs_connection_fkey: no connection ${job.connection}`);
     if (jobs.has(job.id)) throw new Error(`job ${job.id} exists already`);
   }
-  runs.set(run.id, { ...stored, selection, planning: { ...stored.planning, notBefore: null, lastFailure: null } });
-  for (const job of planned) {
-    jobs.set(job.id, job);
-    moves.push({ jobId: job.id, vendorJobId: null, from: null, to: job.state, event: "planned", at });
-  }
+  runs.set(run.id, { ...stored, selection, selectionChange, planning: { ...stored.planning, notBefore: null, lastFailure: null } });
+  insertJobs({ jobs, moves }, planned, { event: "planned", at });
   return true;
 }
 
@@ -91,8 +95,20 @@ function coverage({ runs, jobs }: MemoryTables, exportName: string, range: Inter
   const unplanned = [...runs.values()].filter((run) => run.exportName === exportName && isUnplanned(run) && isInRange(run));
   const own = [...jobs.values()].filter((job) => job.exportName === exportName && isInRange(job));
   return [
-    ...unplanned.map(({ id, generation, interval }) => ({ runId: id, generation, interval, state: "pending" as const })),
-    ...own.map(({ runId, interval, state }) => ({ runId, generation: runs.get(runId)?.generation ?? 0, interval, state })),
+    ...unplanned.map(({ id, generation, interval }) => ({
+      runId: id,
+      generation,
+      interval,
+      partition: interval,
+      state: "pending" as const,
+    })),
+    ...own.map(({ runId, interval, partition, state }) => ({
+      runId,
+      generation: runs.get(runId)?.generation ?? 0,
+      interval,
+      partition,
+      state,
+    })),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { NOTHING_LEARNED } from "../../src/core/learned-size.ts";
 import type { ArtifactStore, ConnectionStore, ExportStore, ProcessStore, Stores } from "../../src/core/stores.ts";
 import { createMemoryJobStore } from "./memory-job-store.ts";
 import { createMemoryRunStore, insertRun } from "./memory-run-store.ts";
@@ -30,15 +31,19 @@ function createMemoryExportStore(tables: MemoryTables): ExportStore {
   return {
     sync: async (configured, definitions) => {
       for (const connection of configured) {
-        const { nextLookAt, failedLooks } = connections.get(connection.name) ?? { nextLookAt: null, failedLooks: 0 };
-        connections.set(connection.name, { ...connection, nextLookAt, failedLooks });
+        const known = connections.get(connection.name);
+        const refusedLogins = known?.loginVersion === connection.loginVersion ? known.refusedLogins : 0;
+        const turn = { nextLookAt: known?.nextLookAt ?? null, failedLooks: known?.failedLooks ?? 0 };
+        connections.set(connection.name, { ...connection, ...turn, refusedLogins });
       }
       for (const [name, stored] of exports) exports.set(name, { ...stored, isConfigured: false });
-      for (const { name, connection, schedule } of definitions) {
+      for (const { name, connection, exporter, schedule } of definitions) {
         if (!connections.has(connection)) throw new Error(`exports_connection_fkey: no connection ${connection}`);
         const before = exports.get(name);
         const isSame = before?.schedule?.cron === schedule?.cron && before?.schedule?.timeZone === schedule?.timeZone;
-        exports.set(name, { schedule, isConfigured: true, nextDueAt: isSame ? (before?.nextDueAt ?? null) : null });
+        const nextDueAt = isSame ? (before?.nextDueAt ?? null) : null;
+        const size = before?.connection === connection && before.exporter === exporter ? before.size : NOTHING_LEARNED;
+        exports.set(name, { schedule, isConfigured: true, nextDueAt, connection, exporter, size });
       }
       for (const [name, stored] of exports) if (!stored.isConfigured) exports.set(name, { ...stored, nextDueAt: null });
     },
@@ -47,6 +52,11 @@ function createMemoryExportStore(tables: MemoryTables): ExportStore {
       return stored ? { name, nextDueAt: stored.nextDueAt } : null;
     },
     advance: async (name, seen, next) => advance(name, seen, next),
+    size: async (name) => exports.get(name)?.size ?? NOTHING_LEARNED,
+    setSize: async (name, size) => {
+      const stored = exports.get(name);
+      if (stored) exports.set(name, { ...stored, size });
+    },
     claimSlots: async (name, seen, next, runs) => {
       if (!advance(name, seen, next)) return false;
       for (const run of runs) insertRun(tables, run);
@@ -71,6 +81,13 @@ function createMemoryConnectionStore({ connections }: MemoryTables): ConnectionS
       const stored = connections.get(name);
       if (!stored) throw new Error(`the tables have no connection ${name}; sync the configuration first`);
       connections.set(name, { ...stored, nextLookAt, failedLooks });
+    },
+    refusedLogins: async (name) => connections.get(name)?.refusedLogins ?? 0,
+    recordLogin: async (name, outcome) => {
+      const stored = connections.get(name);
+      const refusedLogins = outcome === "accepted" ? 0 : (stored?.refusedLogins ?? 0) + 1;
+      if (stored) connections.set(name, { ...stored, refusedLogins });
+      return refusedLogins;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { ConnectionDefinition } from "../../src/core/export-definition.ts";
 import type { JobId, RunId } from "../../src/core/ids.ts";
 import type { Job } from "../../src/core/job.ts";
+import type { LearnedSize } from "../../src/core/learned-size.ts";
 import type { Run } from "../../src/core/run.ts";
 import type { Schedule } from "../../src/core/schedule.ts";
 import type { Artifact, JobMove, LookTurn, Role } from "../../src/core/stores.ts";
@@ -14,11 +15,14 @@ interface StoredExport {
   readonly schedule: Schedule | null;
   readonly isConfigured: boolean;
   readonly nextDueAt: Date | null;
+  readonly connection: string;
+  readonly exporter: string;
+  readonly size: LearnedSize;
 }
 
 /** What the tables hold, in memory. Every store of one set shares them. */
 export interface MemoryTables {
-  readonly connections: Map<string, ConnectionDefinition & LookTurn>;
+  readonly connections: Map<string, ConnectionDefinition & LookTurn & { readonly refusedLogins: number }>;
   readonly exports: Map<string, StoredExport>;
   readonly runs: Map<RunId, Run>;
   readonly jobs: Map<JobId, Job>;

@@ -1,4 +1,5 @@
 import type { ConnectionDefinition, ExportDefinition } from "../../src/core/export-definition.ts";
+import { findExporter } from "../../src/core/exporter-catalog.ts";
 import type { Event } from "../../src/core/event.ts";
 import type { Job } from "../../src/core/job.ts";
 import type { RunWithJobs, Stores } from "../../src/core/stores.ts";
@@ -38,6 +39,9 @@ export interface NightOptions {
   readonly exports?: readonly ExportDefinition[];
   readonly wfm?: Partial<FakeWfmOptions>;
   readonly start?: string;
+  /** What an earlier night left. */
+  readonly stores?: Stores;
+  readonly lake?: MemoryObjectStore;
 }
 
 const LONGEST_MS = 36 * 3_600_000;
@@ -45,13 +49,13 @@ const LONGEST_MS = 36 * 3_600_000;
 export async function createNight(options: NightOptions = {}): Promise<Night> {
   const clock = createManualClock(options.start ?? "2026-11-23T07:00:00.000Z");
   const wfm = createFakeWfm({ clock, ...options.wfm });
-  const lake = createMemoryObjectStore();
+  const lake = options.lake ?? createMemoryObjectStore();
   const queue = createMemoryMessageQueue(clock);
-  const stores = createMemoryStores({ now: () => clock.now() });
+  const stores = options.stores ?? createMemoryStores({ now: () => clock.now() });
   const connection = buildConnection(options.connection);
   const definitions = options.exports ?? [buildExport()];
   const events: Event[] = [];
-  let made = 0;
+  let made = options.stores ? 1_000_000 : 0;
   const ports: Ports = {
     stores,
     queue,
@@ -59,6 +63,7 @@ export async function createNight(options: NightOptions = {}): Promise<Night> {
     catalog: {
       exports: () => definitions,
       findExport: (name) => definitions.find((definition) => definition.name === name) ?? null,
+      findExporter,
       findConnection: (name) => (name === connection.name ? connection : null),
     },
     findSmartSync: (name) => (name === connection.name ? wfm.client : null),

@@ -79,7 +79,7 @@ it.each([
   ['failure = \'{"reason": "gremlins"}\'', "failed", "failure: is a failure that this version does not know"],
   ["failure = '[]'", "failed", "failure: "],
   ["request = '{\"startDate\": 1}'", "pending", "request.startDate: "],
-  ["from_date = '2026-11-00'", "pending", "from_date is not a calendar date"],
+  ["from_date = '2026-11-00', partition_from = '2026-11-00'", "pending", "from_date is not a calendar date"],
   ["announced_records = 9223372036854775807", "ready", "announced_records is too large"],
 ] as const)("names the row that it cannot read: %s", async (assignments, state, detail) => {
   const job = await seedJob(database.stores, state);

@@ -57,9 +57,10 @@ async function fillArchive(count: number): Promise<void> {
        FROM generate_series(1, ${count}) n
        RETURNING id, created_at
      ), j AS (
-       INSERT INTO jobs (id, run_id, export, connection, exporter, destination, output_format, from_date, to_date, part, request, created_at,
+       INSERT INTO jobs (id, run_id, export, connection, exporter, destination, output_format, from_date, to_date, partition_from, partition_to,
+                         part, request, created_at,
                          version, state, vendor_job_id, submitted_at, last_seen_alive_at, completed_at, deadline, ended_at)
-       SELECT gen_random_uuid(), id, 'schedules', 'acme', 'agent-schedule-detail', 'lake', 'JSON', '2026-01-01', '2026-01-01', 0,
+       SELECT gen_random_uuid(), id, 'schedules', 'acme', 'agent-schedule-detail', 'lake', 'JSON', '2026-01-01', '2026-01-01', '2026-01-01', '2026-01-01', 0,
               '{"startDate":"2026-01-01","endDate":"2026-01-01","outputFormat":"JSON"}', created_at,
               6, 'archived', replace(id::text, '-', ''), created_at, created_at, created_at + interval '5 minutes',
               created_at + interval '1 day', created_at + interval '6 minutes'

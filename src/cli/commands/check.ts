@@ -2,8 +2,10 @@ import { openOutside } from "../../app.ts";
 import type { AppConfig } from "../../config/app-config.ts";
 import { describeFailure } from "../../core/describe-failure.ts";
 import type { Failure } from "../../core/failure.ts";
+import type { Stores } from "../../core/stores.ts";
+import { guardLoginByHand } from "../../flows/guard-logins.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
-import { type Session, readConfiguration } from "../session.ts";
+import { type Session, quietEmit, readConfiguration, withTruth } from "../session.ts";
 
 /** Validates the configuration; with `connect` also what it points to: logs in, lists entities, writes and deletes a probe. */
 export async function check(session: Session, connect: boolean): Promise<void> {
@@ -12,11 +14,14 @@ export async function check(session: Session, connect: boolean): Promise<void> {
   output.line(
     `${config.file}: ${quantity(config.connections.size, "connection")}, ${quantity(config.destinations.size, "destination")}, ${quantity(config.exports.size, "export")}; no problems`,
   );
-  if (connect) await checkOutside(session, config);
+  if (connect) await withTruth(session, ({ database }) => checkOutside(session, config, database.stores));
 }
 
-async function checkOutside({ output }: Session, config: AppConfig): Promise<void> {
-  const outside = openOutside(config);
+/** The tables are opened for it, because a login that is accepted here sets a stopped connection going again. */
+async function checkOutside(session: Session, config: AppConfig, stores: Stores): Promise<void> {
+  const { output } = session;
+  const ports = { stores, emit: quietEmit(session) };
+  const outside = openOutside(config, { loginGate: (name) => guardLoginByHand(ports, name) });
   const failures: string[] = [];
   const report = (name: string, good: string, failure: Failure | null) => {
     if (failure) failures.push(`${name}: ${describeFailure(failure)}`);

@@ -1,5 +1,6 @@
 import { describeFailure } from "../../core/describe-failure.ts";
 import { isRunId } from "../../core/ids.ts";
+import { describeSelectionChange } from "../../core/selection-change.ts";
 import type { Artifact, RunWithJobs, Stores } from "../../core/stores.ts";
 import { CommandError } from "../exit-codes.ts";
 import { formatBytes, formatInterval, formatTime } from "../output.ts";
@@ -26,6 +27,7 @@ export async function findRun(stores: Stores, id: string): Promise<RunWithJobs> 
 function print({ output }: Session, { run, jobs }: RunWithJobs, artifacts: readonly Artifact[]): void {
   output.line(`${output.style("bold", run.exportName)} ${formatInterval(run.interval)}, ${run.trigger}: ${run.outcome}`);
   output.line(`created ${formatTime(run.createdAt)}, finished ${formatTime(run.finishedAt)}`);
+  if (run.selectionChange) output.line(`entities since the run before: ${describeSelectionChange(run.selectionChange)}`);
   if (run.selection === null && run.planning.lastFailure) output.line(`not planned yet: ${describeFailure(run.planning.lastFailure)}`);
   if (jobs.length > 0) {
     output.table(

@@ -45,7 +45,7 @@ async function listArchived(session: Session, definition: ExportDefinition): Pro
   const { from, to } = ALWAYS;
   if (!from || !to) return [];
   const jobs = await withTruth(session, ({ database }) => database.stores.runs.coverage(definition.name, { from, to }));
-  const archived = jobs.filter((job) => job.state === "archived").map((job) => job.interval);
+  const archived = jobs.filter((job) => job.state === "archived").map((job) => job.partition);
   return [...new Map(archived.map((interval) => [formatInterval(interval), interval])).values()];
 }
 
