@@ -31,6 +31,7 @@ test("a connection comes with its secrets apart from its definition", () => {
     locale: "en_US",
     timeZone: "America/Chicago",
     maxConcurrentJobs: 4,
+    loginVersion: expect.stringMatching(/^[0-9a-f]{16}$/),
   });
   expect(acme?.userName.reveal()).toBe("wfm-user");
   expect(acme?.password.reveal()).toBe("canary-from-env");
@@ -59,6 +60,7 @@ test("an export says what to run, when, and where to put it", () => {
     formats: ["raw"],
     catchUp: "all",
     partition: "date",
+    onForbidden: "fail",
   });
 });
 
