@@ -25,9 +25,11 @@ import { DatabaseUnavailable } from "./postgres/database-unavailable.ts";
 import { type Database, openDatabase } from "./postgres/database.ts";
 import { createSmartSync } from "./smartsync/create-smartsync.ts";
 import { rememberEntities } from "./smartsync/remember-entities.ts";
+import { copyResult } from "./storage/copy-result.ts";
 import { createFileStore } from "./storage/file/create-file-store.ts";
 import { createS3Store } from "./storage/s3/create-s3-store.ts";
 import { createStageResult } from "./storage/stage-result.ts";
+import { createWebhook } from "./webhook/create-webhook.ts";
 
 /** The composition root: the only place that knows everything. */
 
@@ -105,7 +107,8 @@ export async function createApp(env: Env, config: AppConfig, { truth, emit, ...o
   );
   const connection = connectionOf(env, truth.databaseUrl);
   const queue = createMessageQueue(connection);
-  const outside = openOutside(config, { ...options, loginGate: (name) => guardLogins({ stores, emit }, name) });
+  const gatePorts = { stores, emit, clock: systemClock };
+  const outside = openOutside(config, { ...options, loginGate: (name) => guardLogins(gatePorts, name) });
   const ports: Ports = {
     stores,
     queue,
@@ -114,6 +117,8 @@ export async function createApp(env: Env, config: AppConfig, { truth, emit, ...o
     findSmartSync: outside.findSmartSync,
     findObjectStore: outside.findObjectStore,
     stageResult: createStageResult({ createRecordCounter }),
+    copyResult,
+    notifier: config.alerts && createWebhook({ url: config.alerts.webhook }),
     clock: systemClock,
     newId: randomUUID,
     random: Math.random,

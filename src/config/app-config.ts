@@ -8,6 +8,12 @@ export interface AppConfig {
   readonly connections: ReadonlyMap<string, ConnectionConfig>;
   readonly destinations: ReadonlyMap<string, DestinationConfig>;
   readonly exports: ReadonlyMap<string, ExportDefinition>;
+  /** `null`: nobody is told. */
+  readonly alerts: AlertsConfig | null;
+}
+
+export interface AlertsConfig {
+  readonly webhook: Secret;
 }
 
 export interface ConnectionConfig {

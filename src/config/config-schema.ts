@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { alertsSchema } from "./alerts-schema.ts";
 import { connectionSchema } from "./connection-schema.ts";
 import { destinationSchema } from "./destination-schema.ts";
 import { expecting, mapping, named } from "./expectation.ts";
@@ -21,6 +22,7 @@ export const configSchema = mapping(
     exports: named(exportSchema, "exports by name, or {}").describe(
       "What to run, by name. The name becomes part of the stored objects' keys.",
     ),
+    alerts: alertsSchema.optional(),
   },
   "version, connections, destinations and exports",
 ).describe("The configuration of Nightferry.");

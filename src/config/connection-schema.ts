@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { expecting, mapping, text, wholeNumber } from "./expectation.ts";
+import { expecting, mapping, oneOf, text, wholeNumber } from "./expectation.ts";
 import { explainBadTimeZone } from "./time-zone.ts";
 import { explainBadWfmUrl } from "./web-address.ts";
 
@@ -30,6 +30,11 @@ export const connectionSchema = mapping(
       .default(DEFAULT_TIME_ZONE)
       .describe("Whose clocks its exports' schedules and business dates follow, unless an export says otherwise."),
     maxConcurrentJobs: wholeNumber(1, 1000).default(4).describe("The budget: how many jobs may be alive on the server at once."),
+    orphans: oneOf(["rescue", "report", "ignore"], "a way to treat orphans")
+      .default("rescue")
+      .describe(
+        "Finished jobs of this login that no run here asked for: copy their results below _rescued/, tell of them, or ignore them.",
+      ),
     caFile: text("the path of a PEM file")
       .optional()
       .describe("PEM certificates to trust besides the well-known ones; a relative path starts at this file's folder."),

@@ -4,6 +4,7 @@ import type { AppConfig } from "./app-config.ts";
 import { configSchema } from "./config-schema.ts";
 import { NAME, entriesOf, isMapping, parseFields } from "./expectation.ts";
 import { type ConfigProblem, type Report, comparePositions, isSamePlace, reportBelow } from "./problem.ts";
+import { resolveAlerts } from "./resolve-alerts.ts";
 import { resolveConnections } from "./resolve-connections.ts";
 import { resolveDestinations } from "./resolve-destinations.ts";
 import { type Referable, resolveExports } from "./resolve-exports.ts";
@@ -54,7 +55,8 @@ function resolveAll(input: ConfigInput, { value }: YamlSource, report: Report): 
     timeZoneOf: (connection) => connections.get(connection)?.definition.timeZone,
   };
   const exports = resolveExports(top["exports"], referable, reportBelow(report, ["exports"]));
-  return { file: input.file, connections, destinations, exports };
+  const alerts = resolveAlerts(top["alerts"], surroundings, reportBelow(report, ["alerts"]));
+  return { file: input.file, connections, destinations, exports, alerts };
 }
 
 function reportNames(raw: unknown, report: Report): void {

@@ -34,9 +34,10 @@ function resolveConnection(name: string, raw: unknown, surroundings: Surrounding
   const ca = fields.caFile === undefined ? null : readCertificates(fields.caFile, surroundings, reportBelow(report, ["caFile"]));
   const parsed = connectionSchema.safeParse(raw);
   if (!parsed.success || !userName || !password) return null;
-  const { url, customerId, locale, timeZone, maxConcurrentJobs } = parsed.data;
+  const { url, customerId, locale, timeZone, maxConcurrentJobs, orphans } = parsed.data;
   const loginVersion = versionOf([url, customerId, locale, userName.reveal(), asReference(parsed.data.password)]);
-  const definition = { name, url: url.replace(/\/+$/, ""), customerId, locale, timeZone, maxConcurrentJobs, loginVersion };
+  const work = { timeZone, maxConcurrentJobs, orphans };
+  const definition = { name, url: url.replace(/\/+$/, ""), customerId, locale, ...work, loginVersion };
   return { definition, userName, password, ca };
 }
 

@@ -17,6 +17,15 @@ export function explainBadEndpoint(text: string): string | null {
   return explainExtras(url);
 }
 
+/** Says what is wrong with a webhook's address, or `null`. Its path and query are the secret, and whoever reads them may post. */
+export function explainBadWebhook(text: string): string | null {
+  const url = parseUrl(text);
+  if (url?.protocol !== "https:" && url?.protocol !== "http:")
+    return "is not a web address; give it one such as https://hooks.slack.com/...";
+  const isSafe = url.protocol === "https:" || isLoopback(url.hostname);
+  return isSafe ? null : "would be sent unencrypted; write https:// (http:// is for this machine's own addresses only)";
+}
+
 function parseUrl(text: string): URL | null {
   return URL.canParse(text) ? new URL(text) : null;
 }

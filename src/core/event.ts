@@ -1,5 +1,6 @@
 import type { Failure } from "./failure.ts";
 import type { JobId, RunId } from "./ids.ts";
+import type { News } from "./alarm.ts";
 import type { StateName } from "./job.ts";
 import type { RunOutcome, Trigger } from "./run.ts";
 
@@ -53,8 +54,21 @@ export type Event =
     }
   | { readonly event: "connection.look-failed"; readonly connection: string; readonly failure: Failure; readonly nextInMs: number }
   | { readonly event: "connection.stopped"; readonly connection: string; readonly failure: Failure }
+  | { readonly event: "outage.began"; readonly system: string; readonly failure: Failure; readonly until: Date }
+  | { readonly event: "outage.ended"; readonly system: string; readonly since: Date; readonly failures: number }
+  | {
+      readonly event: "result.rescued";
+      readonly connection: string;
+      readonly vendorJobId: string;
+      readonly uri: string;
+      readonly bytes: number;
+    }
+  | { readonly event: "orphan.found"; readonly connection: string; readonly vendorJobId: string; readonly deadline: Date }
+  | { readonly event: "orphan.gone"; readonly connection: string; readonly vendorJobId: string; readonly failure: Failure }
+  | { readonly event: "alarm.raised"; readonly news: News; readonly text: string }
+  | { readonly event: "alarm.untold"; readonly id: string; readonly attempt: number; readonly until: Date }
   | { readonly event: "status.word-unknown"; readonly connection: string; readonly word: string }
-  | { readonly event: "sweep.done"; readonly sent: number; readonly recovered: number }
+  | { readonly event: "sweep.done"; readonly broughtBack: number }
   | { readonly event: "message.failed"; readonly queue: string; readonly detail: string };
 
 export type Emit = (event: Event) => void;

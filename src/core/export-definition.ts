@@ -1,4 +1,5 @@
 import type { OutputFormat } from "./exporter-catalog.ts";
+import type { OrphanPolicy } from "./orphan.ts";
 import type { CatchUp, Schedule } from "./schedule.ts";
 import type { Window } from "./window.ts";
 
@@ -11,6 +12,8 @@ export interface ConnectionDefinition {
   readonly timeZone: string;
   /** The budget: how many jobs may be alive on the server at once. */
   readonly maxConcurrentJobs: number;
+  /** What to do with finished jobs of this login that nobody here asked for. */
+  readonly orphans: OrphanPolicy;
   /** Changes whenever what decides about the login is written differently. It tells nothing about the password. */
   readonly loginVersion: string;
 }

@@ -107,3 +107,20 @@ const REMEDIES: Readonly<Record<FailureReason, Remedy>> = {
 export function remedyFor(failure: Failure): Remedy {
   return REMEDIES[failure.reason];
 }
+
+const RESULT_REASONS = {
+  "media-type-differs": true,
+  "body-cut": true,
+  "body-stalled": true,
+  "gzip-damaged": true,
+  "document-cut": true,
+  "document-malformed": true,
+  "records-differ": true,
+  "bytes-differ": true,
+  "total-missing": true,
+} as const satisfies Readonly<Record<ResultFailure["reason"], true>>;
+
+/** Whether what came was not the result that was announced. */
+export function isResultFailure(failure: Failure): failure is ResultFailure {
+  return Object.hasOwn(RESULT_REASONS, failure.reason);
+}

@@ -1,6 +1,7 @@
 /** Our own ids are UUIDs; the vendor's job ids are 32 characters that mean nothing to us. */
 export type RunId = string & { readonly __brand: "RunId" };
 export type JobId = string & { readonly __brand: "JobId" };
+export type OrphanId = string & { readonly __brand: "OrphanId" };
 export type VendorJobId = string & { readonly __brand: "VendorJobId" };
 
 /** Makes new ids and tokens; handed in, so that a test can predict them. */

@@ -2,6 +2,7 @@ import { assertNever } from "./assert-never.ts";
 import type { Failure } from "./failure.ts";
 import type { VendorJobId } from "./ids.ts";
 import type { Finished, Job, JobFacts, JobState, OnServer, StateName } from "./job.ts";
+import type { RescuedCopy } from "./rescue.ts";
 import type { Announced } from "./smartsync.ts";
 
 /** What can happen to a job. The chart is in src/README.md, with these names on its edges. */
@@ -26,6 +27,8 @@ export type JobEvent =
   | { readonly type: "taken"; readonly token: string; readonly leaseUntil: Date }
   | { readonly type: "put-back"; readonly failure: Failure; readonly retryAt: Date }
   | { readonly type: "set-aside"; readonly until: Date }
+  | { readonly type: "rescued"; readonly copy: RescuedCopy }
+  | { readonly type: "copy-rejected"; readonly failure: Failure; readonly retryAt: Date }
   | { readonly type: "archived" }
   | { readonly type: "lost"; readonly failure: Failure }
   | { readonly type: "abandoned" }
@@ -68,14 +71,13 @@ function nextState(job: Job, event: JobEvent, now: Date): JobState {
       if (job.state !== "ready") throw new IllegalMove(job, event, "archiving");
       return { ...finishedOf(job), ...triesOf(job), state: "archiving", token: event.token, leaseUntil: event.leaseUntil };
     case "put-back":
-      if (job.state !== "archiving") throw new IllegalMove(job, event, "ready");
-      return { ...finishedOf(job), state: "ready", attempt: job.attempt + 1, notBefore: event.retryAt, lastFailure: event.failure };
     case "set-aside":
-      if (job.state !== "archiving") throw new IllegalMove(job, event, "ready");
-      return { ...finishedOf(job), state: "ready", attempt: job.attempt, notBefore: event.until, lastFailure: null };
+    case "rescued":
+    case "copy-rejected":
+      return afterLettingGo(job, event);
     case "archived":
       if (job.state !== "archiving" && job.state !== "ready") throw new IllegalMove(job, event, "archived");
-      return { ...finishedOf(job), state: "archived", archivedAt: now };
+      return { ...finishedOf(job), rescue: null, state: "archived", archivedAt: now };
     case "lost":
       if (job.state !== "ready") throw new IllegalMove(job, event, "lost");
       return { ...finishedOf(job), state: "lost", lostAt: now, failure: event.failure };
@@ -139,7 +141,8 @@ function afterLook(job: Job, event: LookEvent, now: Date): JobState {
       return { ...server, state: "running" };
     case "completed": {
       const { completedAt, deadline, announced, report } = event;
-      return { ...server, state: "ready", completedAt, deadline, announced, report, attempt: 0, notBefore: null, lastFailure: null };
+      const finished = { ...server, completedAt, deadline, announced, report, rescue: null };
+      return { ...finished, state: "ready", attempt: 0, notBefore: null, lastFailure: null };
     }
     case "failed":
       return { state: "failed", failedAt: now, failure: event.failure, server };
@@ -147,6 +150,24 @@ function afterLook(job: Job, event: LookEvent, now: Date): JobState {
       return { state: "canceled", canceledAt: now, failure: event.failure, server };
     case "vanished":
       return { state: "pending", attempt: 1, notBefore: event.retryAt, lastFailure: event.failure };
+    default:
+      return assertNever(event);
+  }
+}
+
+/** Every way in which a worker that has a result lets go of it without having archived it. */
+function afterLettingGo(job: Job, event: EventOf<"put-back" | "set-aside" | "rescued" | "copy-rejected">): JobState {
+  if (job.state !== "archiving") throw new IllegalMove(job, event, "ready");
+  const finished = finishedOf(job);
+  switch (event.type) {
+    case "put-back":
+      return { ...finished, state: "ready", attempt: job.attempt + 1, notBefore: event.retryAt, lastFailure: event.failure };
+    case "set-aside":
+      return { ...finished, state: "ready", attempt: job.attempt, notBefore: event.until, lastFailure: null };
+    case "rescued":
+      return { ...finished, rescue: event.copy, state: "ready", attempt: 0, notBefore: null, lastFailure: null };
+    case "copy-rejected":
+      return { ...finished, rescue: null, state: "ready", attempt: job.attempt + 1, notBefore: event.retryAt, lastFailure: event.failure };
     default:
       return assertNever(event);
   }
@@ -197,5 +218,6 @@ function serverOf({ vendorJobId, submittedAt, lastSeenAliveAt }: OnServer): OnSe
 }
 
 function finishedOf(job: Finished): Finished {
-  return { ...serverOf(job), completedAt: job.completedAt, deadline: job.deadline, announced: job.announced, report: job.report };
+  const { completedAt, deadline, announced, report, rescue } = job;
+  return { ...serverOf(job), completedAt, deadline, announced, report, rescue };
 }

@@ -3,6 +3,7 @@ import type { ExportRequest } from "./export-request.ts";
 import type { OutputFormat } from "./exporter-catalog.ts";
 import type { Failure } from "./failure.ts";
 import type { JobId, RunId, VendorJobId } from "./ids.ts";
+import type { RescuedCopy } from "./rescue.ts";
 import type { Announced } from "./smartsync.ts";
 
 /** One request submitted, or to be submitted, to WFM. Each state carries exactly the data that is valid in it. */
@@ -56,6 +57,8 @@ export interface Finished extends OnServer {
   readonly announced: Announced;
   /** The exporter's own report about the result (`additionalDetails`). */
   readonly report: string | null;
+  /** Set while the result lies raw in the destination, because it was in danger: WFM is not needed for it any more. */
+  readonly rescue: RescuedCopy | null;
 }
 
 export interface Pending extends Tries {

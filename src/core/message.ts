@@ -1,12 +1,12 @@
 import { assertNever } from "./assert-never.ts";
-import type { JobId } from "./ids.ts";
+import type { JobId, OrphanId } from "./ids.ts";
 
 /** A message wakes a worker and carries ids only: each one can be thrown away and rebuilt from the tables. */
 export type Message =
   | { readonly queue: "schedule"; readonly beat: number }
   | { readonly queue: "submit"; readonly jobId: JobId; readonly version: number }
   | { readonly queue: "watch"; readonly connection: string; readonly lookAt: number }
-  | { readonly queue: "archive"; readonly jobId: JobId; readonly version: number }
+  | { readonly queue: "archive"; readonly jobId: JobId | OrphanId; readonly version: number }
   | { readonly queue: "maintain"; readonly beat: number };
 
 export type QueueName = Message["queue"];

@@ -25,7 +25,7 @@ export type Settlement =
  */
 export function settleIntent(job: JobFacts & Submitting, evidence: SettleEvidence): Settlement {
   const candidates = evidence.listed.filter(
-    (listed) => !evidence.claimed.has(listed.vendorJobId) && canBe(job, listed, evidence.clockOffsetMs),
+    (listed) => !evidence.claimed.has(listed.vendorJobId) && couldBe(job, listed, evidence.clockOffsetMs),
   );
   const hasRival = evidence.rivals.some((rival) => rival.exporter === job.exporter && rival.outputFormat === job.outputFormat);
   const [only] = candidates;
@@ -33,7 +33,8 @@ export function settleIntent(job: JobFacts & Submitting, evidence: SettleEvidenc
   return { verdict: "resubmit", strangers: candidates };
 }
 
-function canBe(job: JobFacts & Submitting, listed: VendorJob, clockOffsetMs: number): boolean {
+/** Whether a listed job may be the one that this intent made. */
+export function couldBe(job: JobFacts & Submitting, listed: VendorJob, clockOffsetMs: number): boolean {
   if (listed.exporterType !== null && normalizeExporter(listed.exporterType) !== normalizeExporter(job.exporter)) return false;
   if (listed.outputFormat !== null && listed.outputFormat.toUpperCase() !== job.outputFormat) return false;
   if (listed.lastStatusChange === null) return true;

@@ -1,12 +1,15 @@
+import type { Alarm } from "./alarm.ts";
 import type { AliveJobs } from "./budget.ts";
 import type { Interval } from "./business-date.ts";
 import type { CoveredJob } from "./coverage.ts";
 import type { ConnectionDefinition, ExportDefinition } from "./export-definition.ts";
 import type { ResolvedSelection } from "./export-request.ts";
 import type { Failure } from "./failure.ts";
-import type { JobId, RunId, VendorJobId } from "./ids.ts";
+import type { JobId, OrphanId, RunId, VendorJobId } from "./ids.ts";
 import type { Job, JobFacts, StateName, Submitting } from "./job.ts";
 import type { LearnedSize } from "./learned-size.ts";
+import type { Orphan } from "./orphan.ts";
+import type { ClosedSystems, Outage, System } from "./outage.ts";
 import type { Run, RunOutcome } from "./run.ts";
 import type { StagedResult } from "./stored-object.ts";
 
@@ -21,6 +24,9 @@ export interface Stores {
   readonly jobs: JobStore;
   readonly artifacts: ArtifactStore;
   readonly processes: ProcessStore;
+  readonly outages: OutageStore;
+  readonly orphans: OrphanStore;
+  readonly alarms: AlarmStore;
 }
 
 /** A schedule's place: which slot is due next. */
@@ -91,6 +97,12 @@ export interface RunStore {
   coverage(exportName: string, range: Interval): Promise<readonly CoveredJob[]>;
 }
 
+export interface ReadyQuery {
+  readonly now: Date;
+  readonly closed: ClosedSystems;
+  readonly limit: number;
+}
+
 export interface JobStore {
   find(id: JobId): Promise<Job | null>;
   /** Stores a move made by `moveJob`, with a line in the job's history, fenced by the state and version it leaves. */
@@ -104,10 +116,13 @@ export interface JobStore {
   /** Pending jobs of a connection that may be submitted at `now`, oldest first. */
   listSubmittable(connection: string, now: Date, limit: number): Promise<readonly Job[]>;
   alive(connection: string): Promise<AliveJobs>;
-  /** The ready job with the earliest deadline that may be archived at `now`, whoever asks first. */
-  nextReady(now: Date): Promise<Job | null>;
-  /** Ready jobs, most urgent deadline first. */
-  listReady(limit: number): Promise<readonly Job[]>;
+  /**
+   * Ready jobs that may be archived at `now`, most urgent deadline first; those in danger that are nowhere but on the server
+   * come before all others. A job needs its destination, and its connection unless its result is already here.
+   */
+  listReady(query: ReadyQuery): Promise<readonly Job[]>;
+  /** Jobs whose result is, or may be, on the server only and has to be safe before `before`; the most urgent first. */
+  listEndangered(before: Date, limit: number): Promise<readonly Job[]>;
   /** Records that the server had not finished these jobs at `at`. */
   markAlive(ids: readonly JobId[], at: Date): Promise<void>;
   /** Keeps a lease alive; `false` when it is no longer ours. */
@@ -150,6 +165,49 @@ export interface ArtifactStore {
   listOfRun(runId: RunId): Promise<readonly Artifact[]>;
   /** Forgets a staged result that was taken back. */
   forget(jobId: JobId): Promise<void>;
+}
+
+/** The circuit breakers: which systems do not do their work now. */
+export interface OutageStore {
+  list(): Promise<readonly Outage[]>;
+  /** Stores an outage in place of what was known of it; `true` when nothing was. */
+  put(outage: Outage): Promise<boolean>;
+  /** Takes the right to ask a system for all, if it is due at `now` and nobody else took it; the next may not before `until`. */
+  claimProbe(system: System, now: Date, until: Date): Promise<boolean>;
+  /** `false` when there was none. */
+  end(system: System): Promise<boolean>;
+}
+
+export interface OrphanStore {
+  /** Those of the vendor ids that are orphans already, whatever became of them. */
+  known(connection: string, ids: readonly VendorJobId[]): Promise<ReadonlySet<string>>;
+  /** `false` when the connection has an orphan with this vendor id already. */
+  add(orphan: Orphan): Promise<boolean>;
+  /** Found orphans of these connections that may be rescued at `now`, most urgent deadline first. */
+  listFound(query: { readonly connections: readonly string[]; readonly now: Date; readonly limit: number }): Promise<readonly Orphan[]>;
+  /** Stores a move, fenced by the state and version it leaves. */
+  move(before: Orphan, after: Orphan): Promise<boolean>;
+  /** Keeps a lease alive; `false` when it is no longer ours. */
+  extendLease(id: OrphanId, token: string, leaseUntil: Date): Promise<boolean>;
+  /** Orphans whose rescuer's lease has run out at `now`. */
+  listExpiredLeases(now: Date, limit: number): Promise<readonly Orphan[]>;
+  /** Newest first. */
+  list(limit: number): Promise<readonly Orphan[]>;
+}
+
+/** News for people, kept until it was told. */
+export interface AlarmStore {
+  /** Keeps those whose ids are new, and returns them. */
+  raise(alarms: readonly Alarm[]): Promise<readonly Alarm[]>;
+  /** Not told yet, and due at `now`, oldest first. */
+  listUntold(now: Date, limit: number): Promise<readonly UntoldAlarm[]>;
+  markTold(id: string, at: Date): Promise<void>;
+  postpone(id: string, attempt: number, notBefore: Date): Promise<void>;
+}
+
+export interface UntoldAlarm extends Alarm {
+  /** How often telling it has failed. */
+  readonly attempt: number;
 }
 
 export type Role = "scheduler" | "submit" | "watch" | "archive" | "maintain" | "http";

@@ -1,20 +1,27 @@
+import { subjectOf } from "../core/alarm.ts";
 import { MINUTE_MS } from "../core/clock.ts";
-import type { Failure } from "../core/failure.ts";
-import type { Archiving, Job, JobFacts } from "../core/job.ts";
-import { rawArtifactKey } from "../core/object-key.ts";
+import { dangerLevel } from "../core/danger.ts";
+import { describeFailure } from "../core/describe-failure.ts";
+import { type Failure, isResultFailure } from "../core/failure.ts";
+import type { Job } from "../core/job.ts";
 import type { ObjectStore } from "../core/object-store.ts";
+import type { RescuedCopy } from "../core/rescue.ts";
 import { type Result, err, ok } from "../core/result.ts";
-import { ARCHIVE_RETRY, retryAt } from "../core/retry-policy.ts";
-import type { Artifact } from "../core/stores.ts";
+import { ARCHIVE_RETRY } from "../core/retry-policy.ts";
 import { applyEvent } from "./apply-event.ts";
 import { endJob, wake } from "./end-job.ts";
 import { finishRun } from "./finish-run.ts";
 import { type Folder, loadFolder } from "./folder.ts";
 import type { Ports } from "./ports.ts";
 import { publish } from "./publish.ts";
-import { LEASE_MS, withLease } from "./with-lease.ts";
+import { raiseAlarms } from "./raise-alarms.ts";
+import { jobRetryAt, reportFailure, reportSuccess } from "./report-outcome.ts";
+import { dropCopy } from "./rescue-result.ts";
+import { rescueJob, stageJob } from "./stage-job.ts";
+import { type ArchivingJob, systemsOf, takeResult } from "./take-result.ts";
+import { withLease } from "./with-lease.ts";
 
-type ArchivePorts = Pick<
+export type ArchivePorts = Pick<
   Ports,
   | "stores"
   | "queue"
@@ -22,6 +29,7 @@ type ArchivePorts = Pick<
   | "findSmartSync"
   | "findObjectStore"
   | "stageResult"
+  | "copyResult"
   | "clock"
   | "newId"
   | "random"
@@ -29,77 +37,94 @@ type ArchivePorts = Pick<
   | "toolVersion"
 >;
 
-type ArchivingJob = JobFacts & Archiving;
+/** `waiting`: the result is staged, and other parts of its folder are still on their way. */
+type Archived =
+  | { readonly outcome: "published"; readonly folder: Folder; readonly store: ObjectStore }
+  | { readonly outcome: "waiting" }
+  | { readonly outcome: "rescued"; readonly copy: RescuedCopy };
 
-/** `null`: the result is staged, and other parts of its folder are still on their way. */
-type Outcome = Result<Folder | null, Failure>;
+/** `isOfCopy`: what was rescued is not what WFM announced, so WFM has to be asked again. */
+interface NotArchived {
+  readonly failure: Failure;
+  readonly isOfCopy: boolean;
+}
 
 /** A staged part looks again this often, though the last of the others wakes it. */
 const SET_ASIDE_MS = 10 * MINUTE_MS;
 
 /**
- * Archives the ready result whose deadline comes first, whichever message woke us. `false`: there was nothing to do.
+ * Archives the ready result whose deadline comes first, whichever message woke us; one in danger is copied raw before anything else
+ * is asked of it. `false`: there was nothing to do.
  */
 export async function archiveNext(ports: ArchivePorts, signal?: AbortSignal): Promise<boolean> {
-  const job = await take(ports);
-  if (!job) return false;
-  const outcome = await withLease(ports, job, (leased) => archive(ports, job, leased), signal);
-  if (!outcome.ok) await putBack(ports, job, signal?.aborted ? { reason: "interrupted" } : outcome.error);
-  else if (outcome.value) await complete(ports, job, outcome.value);
-  else await setAside(ports, job);
+  const taken = await takeResult(ports);
+  if (!taken) return false;
+  const { job, passage } = taken;
+  const lease = { until: job.leaseUntil, extend: (until: Date) => ports.stores.jobs.extendLease(job.id, job.token, until) };
+  const done = await withLease(ports, lease, (leased) => archive(ports, job, leased), signal);
+  if (done.ok) {
+    await keep(ports, job, done.value);
+    await reportSuccess(ports, passage);
+  } else {
+    const failure: Failure = signal?.aborted ? { reason: "interrupted" } : done.error.failure;
+    await reportFailure(ports, systemsOf(job), failure);
+    await letGo(ports, job, { ...done.error, failure });
+  }
   return true;
 }
 
-async function take(ports: ArchivePorts): Promise<ArchivingJob | null> {
-  for (;;) {
-    const now = ports.clock.now();
-    const ready = await ports.stores.jobs.nextReady(now);
-    if (!ready) return null;
-    const leaseUntil = new Date(now.getTime() + LEASE_MS);
-    const taken = await applyEvent(ports, ready, { type: "taken", token: ports.newId(), leaseUntil });
-    if (taken?.state === "archiving") return taken;
-  }
-}
-
-async function archive(ports: ArchivePorts, job: ArchivingJob, signal: AbortSignal): Promise<Outcome> {
+async function archive(ports: ArchivePorts, job: ArchivingJob, signal: AbortSignal): Promise<Result<Archived, NotArchived>> {
   const store = ports.findObjectStore(job.destination);
-  if (!store) return err({ reason: "destination-unknown", destination: job.destination });
+  if (!store) return broken({ reason: "destination-unknown", destination: job.destination });
   if ((await ports.stores.artifacts.find(job.id)) === null) {
-    const staged = await stage(ports, job, store, signal);
-    if (!staged.ok) return staged;
+    if (needsRescue(job, ports.clock.now())) {
+      const copy = await rescueJob(ports, { job, store }, signal);
+      return copy.ok ? ok({ outcome: "rescued", copy: copy.value }) : broken(copy.error);
+    }
+    const staged = await stageJob(ports, { job, store }, signal);
+    if (!staged.ok) return broken(staged.error, job.rescue !== null && isResultFailure(staged.error));
   }
   const folder = await loadFolder(ports, job);
-  if (folder.isWaiting) return ok(null);
+  if (folder.isWaiting) return ok({ outcome: "waiting" });
   const published = await publish(ports, store, folder);
-  if (published.ok) return ok(folder);
+  if (published.ok) return ok({ outcome: "published", folder, store });
   const { failure, part } = published.error;
-  if (failure.reason !== "upload-vanished" || !part) return err(failure);
+  if (failure.reason !== "upload-vanished" || !part) return broken(failure);
   // What was staged is gone, so it is fetched again: here, or by whoever takes that part.
   await ports.stores.artifacts.forget(part.job.id);
   if (part.job.id === job.id) return await archive(ports, job, signal);
   await wake(ports, part.job);
-  return ok(null);
+  return ok({ outcome: "waiting" });
 }
 
-async function stage(ports: ArchivePorts, job: ArchivingJob, store: ObjectStore, signal: AbortSignal): Promise<Result<void, Failure>> {
-  const client = ports.findSmartSync(job.connection);
-  if (!client) return err({ reason: "connection-unknown", connection: job.connection });
-  const opened = await client.openResult(job.vendorJobId, signal);
-  if (!opened.ok) return opened;
-  const key = rawArtifactKey(job.exportName, job.partition, job);
-  const { outputFormat, announced } = job;
-  const staged = await ports.stageResult({ result: opened.value, store, key, outputFormat, announced, signal });
-  if (!staged.ok) return staged;
-  const artifact: Artifact = { jobId: job.id, uri: store.uri(key), result: staged.value, committedAt: null };
-  await ports.stores.artifacts.stage(artifact);
-  return ok(undefined);
+function broken(failure: Failure, isOfCopy = false): Result<Archived, NotArchived> {
+  return err({ failure, isOfCopy });
+}
+
+/** A result that was fetched already and found wrong is not made safer by a copy of it. */
+function needsRescue(job: ArchivingJob, now: Date): boolean {
+  const wasWrong = job.lastFailure !== null && isResultFailure(job.lastFailure);
+  return job.rescue === null && !wasWrong && dangerLevel(job.deadline, now) !== null;
+}
+
+async function keep(ports: ArchivePorts, job: ArchivingJob, archived: Archived): Promise<void> {
+  if (archived.outcome === "published") return await complete(ports, job, archived);
+  if (archived.outcome === "waiting") return await setAside(ports, job);
+  const ready = await applyEvent(ports, job, { type: "rescued", copy: archived.copy });
+  if (ready) await ports.queue.send({ queue: "archive", jobId: ready.id, version: ready.version });
 }
 
 /** The folder is published: so are the parts that were set aside for it. One that is in another worker's hands is ended there. */
-async function complete(ports: ArchivePorts, job: ArchivingJob, { staged }: Folder): Promise<void> {
-  for (const part of staged) {
+async function complete(
+  ports: ArchivePorts,
+  job: ArchivingJob,
+  { folder, store }: { readonly folder: Folder; readonly store: ObjectStore },
+): Promise<void> {
+  for (const part of folder.staged) {
     const isOurs = part.job.id === job.id;
-    if (isOurs || part.job.state === "ready") await applyEvent(ports, isOurs ? job : part.job, { type: "archived" });
+    if (!isOurs && part.job.state !== "ready") continue;
+    const archived = await applyEvent(ports, isOurs ? job : part.job, { type: "archived" });
+    if (archived && part.job.rescue) await dropCopy(store, part.job.rescue, part.job);
   }
   await finishRun(ports, job.runId);
 }
@@ -111,18 +136,25 @@ async function setAside(ports: ArchivePorts, job: ArchivingJob): Promise<void> {
   if (ready && !(await loadFolder(ports, job)).isWaiting) await wake(ports, ready);
 }
 
-/** The result stays on the server, and somebody comes back for it; only when it is gone there after its deadline is it lost. */
-async function putBack(ports: ArchivePorts, job: ArchivingJob, failure: Failure): Promise<void> {
+/** The result stays where it is, and somebody comes back for it; only when WFM has it no more after its deadline is it lost. */
+async function letGo(ports: ArchivePorts, job: ArchivingJob, { failure, isOfCopy }: NotArchived): Promise<void> {
   const now = ports.clock.now();
-  const again = failure.reason === "interrupted" ? now : retryAt(ARCHIVE_RETRY, job.attempt, failure, { now, random: ports.random() });
-  const ready = await applyEvent(ports, job, { type: "put-back", failure, retryAt: again });
+  const isInterrupted = failure.reason === "interrupted";
+  const again = isInterrupted ? now : jobRetryAt(ports, { policy: ARCHIVE_RETRY, attempt: job.attempt, failure });
+  const ready = await applyEvent(ports, job, { type: isOfCopy ? "copy-rejected" : "put-back", failure, retryAt: again });
   if (!ready) return;
-  if (failure.reason === "job-unknown" && now >= job.deadline) return await lose(ports, ready, failure);
+  if (failure.reason === "job-unknown" && now >= job.deadline) return await lose(ports, { job, ready, failure });
   const delayMs = Math.max(0, again.getTime() - now.getTime());
   await ports.queue.send({ queue: "archive", jobId: ready.id, version: ready.version }, { delayMs });
 }
 
-async function lose(ports: ArchivePorts, ready: Job, failure: Failure): Promise<void> {
+async function lose(
+  ports: ArchivePorts,
+  { job, ready, failure }: { readonly job: ArchivingJob; readonly ready: Job; readonly failure: Failure },
+): Promise<void> {
   const lost = await applyEvent(ports, ready, { type: "lost", failure });
-  if (lost) await endJob(ports, lost);
+  if (!lost) return;
+  const { deadline, vendorJobId } = job;
+  await raiseAlarms(ports, [{ kind: "result-lost", deadline, detail: describeFailure(failure), ...subjectOf(job, vendorJobId) }]);
+  await endJob(ports, lost);
 }

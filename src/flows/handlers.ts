@@ -1,6 +1,6 @@
 import type { Message, QueueName } from "../core/message.ts";
-import { archiveNext } from "./archive-next.ts";
 import { createDueRuns } from "./create-due-runs.ts";
+import { fetchNext } from "./fetch-next.ts";
 import { planWaitingRuns } from "./plan-run.ts";
 import type { Ports } from "./ports.ts";
 import { submitJob } from "./submit-job.ts";
@@ -20,7 +20,7 @@ export function createHandlers(ports: Ports): Handlers {
     },
     submit: async ({ jobId }) => await submitJob(ports, jobId),
     watch: async ({ connection }, signal) => await watchConnection(ports, connection, signal),
-    archive: async (_message, signal) => void (await archiveNext(ports, signal)),
+    archive: async (_message, signal) => void (await fetchNext(ports, signal)),
     maintain: async () => await sweep(ports),
   };
 }

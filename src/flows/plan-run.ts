@@ -4,12 +4,15 @@ import type { Failure } from "../core/failure.ts";
 import { kindsNeeded, planJobs, resolveEntities } from "../core/plan-jobs.ts";
 import { mostUnits } from "../core/learned-size.ts";
 import { type Result, err, ok } from "../core/result.ts";
-import { SUBMIT_RETRY, retryAt } from "../core/retry-policy.ts";
+import type { System } from "../core/outage.ts";
+import { SUBMIT_RETRY } from "../core/retry-policy.ts";
 import { compareSelections, describeSelectionChange } from "../core/selection-change.ts";
 import type { Run } from "../core/run.ts";
 import { admitJobs } from "./admit-jobs.ts";
+import { askPassage } from "./ask-passage.ts";
 import { mayCutDefinition } from "./split-job.ts";
 import type { Ports } from "./ports.ts";
+import { jobRetryAt, reportFailure, reportSuccess } from "./report-outcome.ts";
 
 type PlanPorts = Pick<Ports, "stores" | "queue" | "catalog" | "findSmartSync" | "clock" | "newId" | "random" | "emit">;
 
@@ -45,12 +48,21 @@ export async function planRun(ports: PlanPorts, run: Run, signal?: AbortSignal):
   return ok(undefined);
 }
 
-/** Plans every run that waits for it. */
+/** Plans every run that waits for it, and whose WFM answers. */
 export async function planWaitingRuns(ports: PlanPorts, signal?: AbortSignal): Promise<void> {
   for (const run of await ports.stores.runs.listUnplanned(ports.clock.now(), 100)) {
     if (signal?.aborted) return;
-    await planRun(ports, run, signal);
+    const systems = systemsOf(ports.catalog.findExport(run.exportName));
+    const passage = await askPassage(ports, systems);
+    if (!passage) continue;
+    const planned = await planRun(ports, run, signal);
+    if (planned.ok) await reportSuccess(ports, passage);
+    else await reportFailure(ports, systems, planned.error);
   }
+}
+
+function systemsOf(definition: ExportDefinition | null): System[] {
+  return definition && kindsNeeded(definition.select).length > 0 ? [{ kind: "connection", name: definition.connection }] : [];
 }
 
 /** What an export's selection comes to with the entities that its login may view now. */
@@ -68,7 +80,7 @@ export async function resolveNow(
 }
 
 async function postpone(ports: PlanPorts, run: Run, failure: Failure): Promise<Result<void, Failure>> {
-  const until = retryAt(SUBMIT_RETRY, run.planning.attempt, failure, { now: ports.clock.now(), random: ports.random() });
+  const until = jobRetryAt(ports, { policy: SUBMIT_RETRY, attempt: run.planning.attempt, failure });
   if (await ports.stores.runs.postponePlanning(run, until, failure)) {
     ports.emit({ event: "run.postponed", runId: run.id, export: run.exportName, failure, until });
   }

@@ -1,15 +1,19 @@
 import { SECOND_MS } from "../core/clock.ts";
 import { remedyFor } from "../core/failure.ts";
-import type { JobId } from "../core/ids.ts";
+import type { JobId, VendorJobId } from "../core/ids.ts";
 import { type JobEvent, moveJob } from "../core/job-transitions.ts";
 import type { Job } from "../core/job.ts";
+import { type System, blameFor } from "../core/outage.ts";
 import { SHORTEST_LOOK_MS } from "../core/poll-plan.ts";
-import { SUBMIT_RETRY, retryAt } from "../core/retry-policy.ts";
+import type { Result } from "../core/result.ts";
+import { SUBMIT_RETRY } from "../core/retry-policy.ts";
 import type { SmartSync, SubmitFailure } from "../core/smartsync.ts";
 import { admitJobs } from "./admit-jobs.ts";
 import { applyEvent, emitMove } from "./apply-event.ts";
+import { type Passage, askPassage } from "./ask-passage.ts";
 import { endJob } from "./end-job.ts";
 import type { Ports } from "./ports.ts";
+import { jobRetryAt, reportFailure, reportSuccess } from "./report-outcome.ts";
 import { skipForbidden } from "./skip-forbidden.ts";
 import { watchFrom } from "./watch-from.ts";
 
@@ -26,16 +30,42 @@ export async function submitJob(ports: SubmitPorts, jobId: JobId): Promise<void>
   const connection = ports.catalog.findConnection(job.connection);
   const client = ports.findSmartSync(job.connection);
   if (!connection || !client) return;
+  const passage = await askPassage(ports, [systemOf(job)]);
+  if (!passage) return;
   const intent = await writeIntent(ports, job, connection.maxConcurrentJobs);
   if (!intent) return;
   await watchFrom(ports, job.connection, new Date(ports.clock.now().getTime() + SETTLE_LOOK_MS));
-  const event = await post(ports, client, intent);
-  if (!event) return;
-  if (event.type === "rejected" && event.failure.reason === "entities-forbidden") {
-    if (await skipForbidden(ports, { client, job: intent, refusal: event.failure })) return void (await admitJobs(ports, job.connection));
-  }
-  const after = await applyEvent(ports, intent, event);
+  const answer = await client.submit(intent.exporter, intent.request);
+  const after = await takeAnswer(ports, { client, intent, answer });
+  await report(ports, { job, passage, answer });
   if (after) await follow(ports, after);
+}
+
+type SubmitAnswer = Result<VendorJobId, SubmitFailure>;
+
+interface Answered {
+  readonly client: SmartSync;
+  readonly intent: Job;
+  readonly answer: SubmitAnswer;
+}
+
+/** Stores what the answer says; nothing else is done before. `null`: nothing may be concluded, or somebody else was faster. */
+async function takeAnswer(ports: SubmitPorts, { client, intent, answer }: Answered): Promise<Job | null> {
+  const event: JobEvent | null = answer.ok ? { type: "accepted", vendorJobId: answer.value } : eventAfter(ports, intent, answer.error);
+  if (!event) return null;
+  if (event.type === "rejected" && event.failure.reason === "entities-forbidden") {
+    if (await skipForbidden(ports, { client, job: intent, refusal: event.failure })) return await ports.stores.jobs.find(intent.id);
+  }
+  return await applyEvent(ports, intent, event);
+}
+
+async function report(
+  ports: SubmitPorts,
+  { job, passage, answer }: { readonly job: Job; readonly passage: Passage; readonly answer: SubmitAnswer },
+): Promise<void> {
+  const failure = answer.ok ? null : answer.error.failure;
+  if (failure && blameFor(failure)) await reportFailure(ports, [systemOf(job)], failure);
+  else await reportSuccess(ports, passage);
 }
 
 /** A crash during the POST is noticed by a look no later than this. */
@@ -53,9 +83,8 @@ async function writeIntent(ports: SubmitPorts, job: Job, budget: number): Promis
   return intent;
 }
 
-async function post(ports: SubmitPorts, client: SmartSync, intent: Job): Promise<JobEvent | null> {
-  const answer = await client.submit(intent.exporter, intent.request);
-  return answer.ok ? { type: "accepted", vendorJobId: answer.value } : eventAfter(ports, intent, answer.error);
+function systemOf({ connection }: Job): System {
+  return { kind: "connection", name: connection };
 }
 
 /** `null`: unknown whether WFM took it, so nothing may be concluded here. */
@@ -66,7 +95,7 @@ function eventAfter(ports: SubmitPorts, intent: Job, { accepted, failure }: Subm
   return {
     type: "not-accepted",
     failure,
-    retryAt: retryAt(SUBMIT_RETRY, attempt, failure, { now: ports.clock.now(), random: ports.random() }),
+    retryAt: jobRetryAt(ports, { policy: SUBMIT_RETRY, attempt, failure }),
   };
 }
 

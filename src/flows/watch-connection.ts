@@ -1,4 +1,4 @@
-import { SECOND_MS } from "../core/clock.ts";
+import { HOUR_MS, SECOND_MS } from "../core/clock.ts";
 import { remedyFor, type SmartSyncFailure } from "../core/failure.ts";
 import { ALIVE_ON_SERVER, type Job, type Running, type Waiting } from "../core/job.ts";
 import { eventFor } from "../core/look.ts";
@@ -8,7 +8,9 @@ import type { JobListing, SmartSync, VendorJob } from "../core/smartsync.ts";
 import { admitJobs } from "./admit-jobs.ts";
 import { applyEvent } from "./apply-event.ts";
 import { endJob } from "./end-job.ts";
+import { noteOrphans } from "./note-orphans.ts";
 import type { Ports } from "./ports.ts";
+import { reportAnswer, reportFailure } from "./report-outcome.ts";
 import { settleIntents } from "./settle-intents.ts";
 import { learnFromPiece, splitTooLarge } from "./split-job.ts";
 import { sendWatch } from "./watch-from.ts";
@@ -16,6 +18,9 @@ import { sendWatch } from "./watch-from.ts";
 type WatchPorts = Pick<Ports, "stores" | "queue" | "catalog" | "findSmartSync" | "clock" | "newId" | "random" | "emit">;
 
 type OnServerJob = Job & (Waiting | Running);
+
+/** How often to look for orphans where nothing else is to be seen: often enough to find each long before its deadline. */
+const PATROL_MS = HOUR_MS;
 
 /** A looker that died holds the connection's turn no longer than this. */
 const TURN_MS = 30 * SECOND_MS;
@@ -27,21 +32,29 @@ export async function watchConnection(ports: WatchPorts, connection: string, sig
   if (!(await ports.stores.connections.takeTurn(connection, startedAt, new Date(startedAt.getTime() + TURN_MS)))) return;
   const client = ports.findSmartSync(connection);
   const alive = await ports.stores.jobs.listByState(connection, ALIVE_ON_SERVER);
-  if (!client || alive.length === 0) {
+  if (!client || (alive.length === 0 && !isPatrolled(ports, connection))) {
     await ports.stores.connections.setTurn(connection, { nextLookAt: null, failedLooks: 0 });
     return;
   }
   const listing = await client.listJobs(signal);
   if (listing.ok) {
-    await takeIn(ports, { client, alive, listing: listing.value, startedAt }, signal);
+    await takeIn(ports, { connection, client, alive, listing: listing.value, startedAt }, signal);
+    await reportAnswer(ports, { kind: "connection", name: connection });
     await planNextLook(ports, connection, { failedLooks: 0, listed: listing.value.jobs.length, failure: null });
     await admitJobs(ports, connection);
   } else {
+    await reportFailure(ports, [{ kind: "connection", name: connection }], listing.error);
     await planNextLook(ports, connection, { failedLooks: failedLooks + 1, listed: 0, failure: listing.error });
   }
 }
 
+/** A connection whose orphans matter is looked at now and then even when no job of ours is on the server. */
+function isPatrolled({ catalog }: WatchPorts, connection: string): boolean {
+  return (catalog.findConnection(connection)?.orphans ?? "ignore") !== "ignore";
+}
+
 interface Look {
+  readonly connection: string;
   readonly client: SmartSync;
   readonly alive: readonly Job[];
   readonly listing: JobListing;
@@ -61,8 +74,8 @@ async function takeIn(ports: WatchPorts, look: Look, signal?: AbortSignal): Prom
     unfinished.map((job) => job.id),
     look.startedAt,
   );
-  const connection = look.alive[0]?.connection;
-  if (connection) await settleIntents(ports, connection, look.listing);
+  await settleIntents(ports, look.connection, look.listing);
+  await noteOrphans(ports, look.connection, look.listing);
 }
 
 /** A job that the list lacks is asked for by itself before anything is concluded. `null`: nothing is known, or it was dealt with. */
@@ -112,7 +125,8 @@ async function planNextLook(ports: WatchPorts, connection: string, outcome: Look
     expectedMs: await expectedDurations(ports, alive),
     failedLooks: outcome.failedLooks,
   });
-  const nextInMs = planned === null ? null : Math.max(planned, waitAskedBy(outcome.failure, now, ports.random()));
+  const soonest = planned ?? (isPatrolled(ports, connection) ? PATROL_MS : null);
+  const nextInMs = soonest === null ? null : Math.max(soonest, waitAskedBy(outcome.failure, now, ports.random()));
   const nextLookAt = nextInMs === null ? null : new Date(now.getTime() + nextInMs);
   await ports.stores.connections.setTurn(connection, { nextLookAt, failedLooks: outcome.failedLooks });
   if (nextLookAt) await sendWatch(ports, connection, nextLookAt);

@@ -1,20 +1,25 @@
 import { SECOND_MS } from "../core/clock.ts";
-import type { Archiving, JobFacts } from "../core/job.ts";
 import type { Ports } from "./ports.ts";
 
 export const LEASE_MS = 60 * SECOND_MS;
 const HEARTBEAT_MS = 20 * SECOND_MS;
 
-/** Keeps a job's lease alive while `work` runs. A lease that is lost aborts the work: somebody else has the job then. */
+export interface Lease {
+  readonly until: Date;
+  /** Stores a later end; `false` when the lease is no longer ours. */
+  extend(until: Date): Promise<boolean>;
+}
+
+/** Keeps a lease alive while `work` runs. A lease that is lost aborts the work: somebody else has it in hand then. */
 export async function withLease<T>(
-  ports: Pick<Ports, "stores" | "clock">,
-  job: JobFacts & Archiving,
+  { clock }: Pick<Ports, "clock">,
+  lease: Lease,
   work: (signal: AbortSignal) => Promise<T>,
   outer?: AbortSignal,
 ): Promise<T> {
   const lost = new AbortController();
   const done = new AbortController();
-  const heartbeat = beat(ports, job, lost, done.signal);
+  const heartbeat = beat(clock, lease, { lost, done: done.signal });
   try {
     return await work(outer ? AbortSignal.any([outer, lost.signal]) : lost.signal);
   } finally {
@@ -24,23 +29,22 @@ export async function withLease<T>(
 }
 
 async function beat(
-  { stores, clock }: Pick<Ports, "stores" | "clock">,
-  job: JobFacts & Archiving,
-  lost: AbortController,
-  done: AbortSignal,
+  clock: Ports["clock"],
+  lease: Lease,
+  { lost, done }: { readonly lost: AbortController; readonly done: AbortSignal },
 ): Promise<void> {
-  let leaseUntil = job.leaseUntil;
+  let until = lease.until;
   for (;;) {
     await clock.sleep(HEARTBEAT_MS, done);
     if (done.aborted) return;
     const wanted = new Date(clock.now().getTime() + LEASE_MS);
-    const answer = await stores.jobs.extendLease(job.id, job.token, wanted).then(
+    const answer = await lease.extend(wanted).then(
       (isOurs) => (isOurs ? "kept" : "taken"),
       () => "unknown" as const,
     );
-    if (answer === "kept") leaseUntil = wanted;
+    if (answer === "kept") until = wanted;
     // A database that does not answer takes the lease only when it runs out.
-    if (answer === "taken" || clock.now() >= leaseUntil) {
+    if (answer === "taken" || clock.now() >= until) {
       lost.abort();
       return;
     }

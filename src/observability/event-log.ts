@@ -18,6 +18,7 @@ function levelOf(event: Event): Level {
     case "run.created":
     case "run.planned":
     case "job.stored":
+    case "outage.ended":
       return "info";
     case "run.finished":
       return event.outcome === "archived" || event.outcome === "canceled" ? "info" : "error";
@@ -32,9 +33,15 @@ function levelOf(event: Event): Level {
     case "run.postponed":
     case "connection.look-failed":
     case "status.word-unknown":
+    case "outage.began":
+    case "result.rescued":
+    case "orphan.found":
+    case "alarm.untold":
       return "warn";
     case "connection.stopped":
     case "message.failed":
+    case "alarm.raised":
+    case "orphan.gone":
       return "error";
     default:
       return assertNever(event);

@@ -37,6 +37,9 @@ export function openDatabase(databaseUrl: string, options: ConnectionOptions = {
       jobs: withTranslatedErrors(stores.jobs, translate),
       artifacts: withTranslatedErrors(stores.artifacts, translate),
       processes: withTranslatedErrors(stores.processes, translate),
+      outages: withTranslatedErrors(stores.outages, translate),
+      orphans: withTranslatedErrors(stores.orphans, translate),
+      alarms: withTranslatedErrors(stores.alarms, translate),
     },
     close: () => prisma.$disconnect(),
   };

@@ -11,6 +11,10 @@ export const OLDEST_FIRST = [
 
 export const MOST_URGENT_FIRST = [{ deadline: "asc" }, { id: "asc" }] satisfies Prisma.JobOrderByWithRelationInput[];
 
+export function mayGoOnAt(now: Date) {
+  return { OR: [{ notBefore: null }, { notBefore: { lte: now } }] };
+}
+
 const OPEN: readonly StateName[] = ["pending", "submitting", "waiting", "running", "ready", "archiving"];
 
 /** SQL that holds for jobs that are not over. */

@@ -2,8 +2,9 @@ import { type JobId, type VendorJobId, isRunId } from "../core/ids.ts";
 import type { Job, StateName } from "../core/job.ts";
 import type { JobMove, JobStore } from "../core/stores.ts";
 import { Prisma, type PrismaClient } from "./generated/client.ts";
+import { listEndangered, listReady } from "./job-urgency.ts";
 import { aliveJobs, storeMove, storeMoveWithinBudget, storeSplit } from "./job-moves.ts";
-import { MOST_URGENT_FIRST, OLDEST_FIRST, inStates } from "./job-order.ts";
+import { OLDEST_FIRST, inStates, mayGoOnAt } from "./job-order.ts";
 import { readPresent } from "./read-column.ts";
 import { readState, rowToJob } from "./row-to-job.ts";
 
@@ -17,8 +18,8 @@ export function createJobStore(prisma: PrismaClient): JobStore {
     listSubmittable: (connection, now, limit) =>
       listJobs(prisma, { connectionName: connection, state: "pending", ...mayGoOnAt(now) }, limit),
     alive: (connection) => aliveJobs(prisma, connection),
-    nextReady: async (now) => (await listReady(prisma, mayGoOnAt(now), 1))[0] ?? null,
-    listReady: (limit) => listReady(prisma, {}, limit),
+    listReady: (query) => listReady(prisma, query),
+    listEndangered: (before, limit) => listEndangered(prisma, before, limit),
     markAlive: (ids, at) => markAlive(prisma, ids, at),
     extendLease: (id, token, leaseUntil) => extendLease(prisma, { id, token, leaseUntil }),
     listExpiredLeases: (now, limit) => listExpiredLeases(prisma, now, limit),
@@ -38,15 +39,6 @@ async function findJob(prisma: PrismaClient, id: JobId): Promise<Job | null> {
 async function listJobs(prisma: PrismaClient, where: Prisma.JobWhereInput, limit?: number): Promise<Job[]> {
   const rows = await prisma.job.findMany({ where, orderBy: OLDEST_FIRST, ...(limit === undefined ? {} : { take: limit }) });
   return rows.map(rowToJob);
-}
-
-async function listReady(prisma: PrismaClient, where: Prisma.JobWhereInput, limit: number): Promise<Job[]> {
-  const rows = await prisma.job.findMany({ where: { ...where, state: "ready" }, orderBy: MOST_URGENT_FIRST, take: limit });
-  return rows.map(rowToJob);
-}
-
-function mayGoOnAt(now: Date): Prisma.JobWhereInput {
-  return { OR: [{ notBefore: null }, { notBefore: { lte: now } }] };
 }
 
 /** A late look does not take back what a later one saw. */

@@ -49,6 +49,7 @@ interface StateColumns {
   readonly announcedCompressedBytes: number | null;
   readonly announcedUncompressedBytes: number | null;
   readonly report: string | null;
+  readonly rescue: Prisma.InputJsonValue | typeof Prisma.DbNull;
   readonly endedAt: Date | null;
   readonly failure: Prisma.InputJsonValue | typeof Prisma.DbNull;
 }
@@ -69,6 +70,7 @@ const EMPTY: Omit<StateColumns, "state"> = {
   announcedCompressedBytes: null,
   announcedUncompressedBytes: null,
   report: null,
+  rescue: Prisma.DbNull,
   endedAt: null,
   failure: Prisma.DbNull,
 };
@@ -122,5 +124,6 @@ function finishedOf(job: Finished) {
     announcedCompressedBytes: job.announced.compressedBytes,
     announcedUncompressedBytes: job.announced.uncompressedBytes,
     report: job.report === null ? null : storable(job.report),
+    rescue: toNullableJson(job.rescue),
   };
 }

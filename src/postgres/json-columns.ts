@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ExportRequest, ResolvedSelection } from "../core/export-request.ts";
 import { type Failure, remedyFor } from "../core/failure.ts";
+import type { RescuedCopy } from "../core/rescue.ts";
 import type { SelectionChange } from "../core/selection-change.ts";
 import type { StagedResult } from "../core/stored-object.ts";
 import { Prisma } from "./generated/client.ts";
@@ -41,6 +42,18 @@ const stagedSchema = z.strictObject({
   uncompressedBytes: count,
 });
 
+const instant = z.iso.datetime().transform((text) => new Date(text));
+
+const copySchema = z.strictObject({
+  key: z.string(),
+  uri: z.string(),
+  bytes: count,
+  sha256: z.string(),
+  mediaType: z.string(),
+  encoding: z.enum(["gzip", "identity"]),
+  rescuedAt: instant,
+});
+
 /** Its facts are written by this program from its own types; whether it knows the reason tells whether it can read them. */
 const failureSchema = z
   .looseObject({ reason: z.string() })
@@ -62,6 +75,10 @@ export function readRequest(place: RowPlace, value: unknown): ExportRequest {
   return parse(place, { column: "request", value, schema: requestSchema });
 }
 
+export function readCopy(place: RowPlace, column: string, value: unknown): RescuedCopy {
+  return read(place, { column, value, schema: copySchema });
+}
+
 export function readStaged(place: RowPlace, value: unknown): StagedResult {
   return parse(place, { column: "staged", value, schema: stagedSchema });
 }
@@ -80,13 +97,22 @@ export function toNullableJson(value: object | null): Prisma.InputJsonValue | ty
   return value === null ? Prisma.DbNull : toJson(value);
 }
 
-function parse<T>(
-  place: RowPlace,
-  { column, value, schema }: { readonly column: string; readonly value: unknown; readonly schema: z.ZodType<T> },
-): T {
+interface Column<T> {
+  readonly column: string;
+  readonly value: unknown;
+  readonly schema: z.ZodType<T>;
+}
+
+/** Gives back the value itself, not zod's copy of it: the copy has its members in another order. */
+function parse<T>(place: RowPlace, column: Column<T>): T {
+  read(place, column);
+  return column.value as T;
+}
+
+/** Gives back what the schema makes of the value. */
+export function read<T>(place: RowPlace, { column, value, schema }: Column<T>): T {
   const parsed = schema.safeParse(value);
-  // The value itself, not zod's copy of it: the copy has its members in another order.
-  if (parsed.success) return value as T;
+  if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new UnreadableRow(place, `${[column, ...(issue?.path ?? [])].join(".")}: ${issue?.message ?? "not what it should be"}`);
 }

@@ -2,7 +2,7 @@ import { assertNever } from "../core/assert-never.ts";
 import type { JobId, RunId, VendorJobId } from "../core/ids.ts";
 import type { Finished, Job, JobFacts, JobState, OnServer, StateName, Tries } from "../core/job.ts";
 import type { Job as JobRow } from "./generated/client.ts";
-import { readFailure, readRequest } from "./json-columns.ts";
+import { readCopy, readFailure, readRequest } from "./json-columns.ts";
 import { readCount, readInterval, readPresent, readWord } from "./read-column.ts";
 import type { RowPlace } from "./unreadable-row.ts";
 
@@ -117,6 +117,7 @@ function finishedOf(row: JobRow): Finished {
       uncompressedBytes: readCount(place, "announced_uncompressed_bytes", row.announcedUncompressedBytes),
     },
     report: row.report,
+    rescue: row.rescue === null ? null : readCopy(place, "rescue", row.rescue),
   };
 }
 

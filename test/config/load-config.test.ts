@@ -31,6 +31,7 @@ test("a connection comes with its secrets apart from its definition", () => {
     locale: "en_US",
     timeZone: "America/Chicago",
     maxConcurrentJobs: 4,
+    orphans: "rescue",
     loginVersion: expect.stringMatching(/^[0-9a-f]{16}$/),
   });
   expect(acme?.userName.reveal()).toBe("wfm-user");

@@ -1,14 +1,23 @@
 import { beforeEach, expect, it } from "vitest";
 import type { VendorJobId } from "../../src/core/ids.ts";
-import type { Stores } from "../../src/core/stores.ts";
+import type { Job } from "../../src/core/job.ts";
+import { NOTHING_CLOSED } from "../../src/core/outage.ts";
+import type { ReadyQuery, Stores } from "../../src/core/stores.ts";
 import { buildVendorJobId } from "../factories/build-job.ts";
 import { buildInterval } from "../factories/build-run.ts";
 import { NOW, advance, after, seedConfiguration, seedJob, seedRun } from "./seed.ts";
 
 const INTERRUPTED = { reason: "interrupted" } as const;
+const HOUR = 3_600_000;
 
 export function jobListTests(given: () => Stores): void {
   beforeEach(() => seedConfiguration(given()));
+  const listReady = (query: Partial<ReadyQuery> = {}) => given().jobs.listReady({ now: NOW, closed: NOTHING_CLOSED, limit: 10, ...query });
+  const rescue = async (archiving: Job) => {
+    const facts = { mediaType: "application/json", encoding: "gzip", bytes: 9_000_000_000, sha256: "a".repeat(64) } as const;
+    const copy = { ...facts, key: "_rescued/acme/x.json.gz", uri: "s3://lake/_rescued/acme/x.json.gz", rescuedAt: NOW };
+    return await advance(given(), archiving, { type: "rescued", copy });
+  };
 
   it("lists jobs of a connection by state, oldest first", async () => {
     const young = await seedJob(given(), "waiting", { createdAt: after(2) });
@@ -45,18 +54,47 @@ export function jobListTests(given: () => Stores): void {
       token: "t",
       leaseUntil: after(1),
     });
-    expect(await given().jobs.nextReady(NOW)).toEqual(urgent);
-    expect(await given().jobs.listReady(10)).toEqual([urgent, relaxed]);
-    expect(await given().jobs.listReady(1)).toEqual([urgent]);
+    expect(await listReady()).toEqual([urgent, relaxed]);
+    expect(await listReady({ limit: 1 })).toEqual([urgent]);
     const putBack = await advance(given(), taken, { type: "put-back", failure: INTERRUPTED, retryAt: after(500) });
-    expect(await given().jobs.nextReady(NOW)).toEqual(urgent);
-    expect(await given().jobs.nextReady(after(500))).toEqual(putBack);
-    expect(await given().jobs.listReady(10)).toEqual([putBack, urgent, relaxed]);
+    expect(await listReady()).toEqual([urgent, relaxed]);
+    expect(await listReady({ now: after(500) })).toEqual([putBack, urgent, relaxed]);
+    expect(await listReady({ now: after(500), limit: 2 })).toEqual([putBack, urgent]);
+  });
+
+  it("lists a result in danger that is on the server only before all others", async () => {
+    const rescued = await rescue(await seedJob(given(), "archiving", { times: { deadline: after(HOUR) } }));
+    const relaxed = await seedJob(given(), "ready", { times: { deadline: after(13 * HOUR) } });
+    const endangered = await seedJob(given(), "ready", { times: { deadline: after(11 * HOUR) } });
+    expect(await listReady()).toEqual([endangered, rescued, relaxed]);
+    expect(await listReady({ now: after(2 * HOUR) })).toEqual([endangered, relaxed, rescued]);
+  });
+
+  it("leaves out results whose systems are closed; one that is here already needs no connection", async () => {
+    const onServer = await seedJob(given(), "ready", { times: { deadline: after(HOUR) } });
+    const elsewhere = await seedJob(given(), "ready", { times: { deadline: after(2 * HOUR) }, destination: "disk" });
+    const rescued = await rescue(await seedJob(given(), "archiving", { times: { deadline: after(3 * HOUR) } }));
+    expect(await listReady({ closed: { connections: ["acme"], destinations: [] } })).toEqual([rescued]);
+    expect(await listReady({ closed: { connections: [], destinations: ["lake"] } })).toEqual([elsewhere]);
+    expect(await listReady({ closed: { connections: ["other"], destinations: ["tape"] } })).toEqual([onServer, elsewhere, rescued]);
+  });
+
+  it("lists what is, or may be, on the server only and has to be safe before an instant", async () => {
+    const ready = await seedJob(given(), "ready", { times: { deadline: after(1000) } });
+    const archiving = await seedJob(given(), "archiving", { times: { deadline: after(500) } });
+    await rescue(await seedJob(given(), "archiving", { times: { deadline: after(1) } }));
+    await seedJob(given(), "ready", { times: { deadline: after(5000) } });
+    await seedJob(given(), "lost", { times: { deadline: after(1) } });
+    const unseen = await seedJob(given(), "running", { times: { submittedAt: after(2000 - 24 * HOUR) } });
+    await seedJob(given(), "waiting", { times: { submittedAt: after(5000 - 24 * HOUR) } });
+    expect(await given().jobs.listEndangered(after(3000), 10)).toEqual([archiving, ready, unseen]);
+    expect(await given().jobs.listEndangered(after(3000), 1)).toEqual([archiving]);
+    expect(await given().jobs.listEndangered(after(500), 10)).toEqual([]);
   });
 
   it("has no ready job when there is none", async () => {
     await seedJob(given(), "archiving");
-    expect(await given().jobs.nextReady(NOW)).toBeNull();
+    expect(await listReady()).toEqual([]);
   });
 
   it("records when the server was last seen not to have finished, never backwards, and leaves the fence alone", async () => {

@@ -12,7 +12,7 @@ describeStores("PostgreSQL", {
   },
   empty: async () => {
     if (!database) throw new Error("not open");
-    await database.prisma.$executeRaw`TRUNCATE connections, exports, runs, jobs, artifacts, job_moves, processes`;
+    await database.prisma.$executeRaw`TRUNCATE connections, exports, runs, jobs, artifacts, job_moves, processes, outages, orphans, alarms`;
     return database.stores;
   },
   close: async () => {

@@ -33,6 +33,7 @@ const finished: Finished = {
   deadline: new Date(NOW.getTime() + 86_400_000),
   announced: { records: 1, compressedBytes: null, uncompressedBytes: null },
   report: null,
+  rescue: null,
 };
 const failure = { reason: "job-failed", detail: "Internal server error" } as const;
 

@@ -8,6 +8,16 @@ const failure = { reason: "job-failed", detail: "Internal server error" } as con
 const announced = { records: 3, compressedBytes: 10, uncompressedBytes: 30 };
 const vendorJobId = "d71ee75dfee04566848e3062191e9736" as never;
 
+const copy = {
+  key: "_rescued/acme/x.json",
+  uri: "s3://lake/_rescued/acme/x.json",
+  bytes: 10,
+  sha256: "a".repeat(64),
+  mediaType: "application/json",
+  encoding: "identity",
+  rescuedAt: NOW,
+} as const;
+
 const EVENTS: readonly JobEvent[] = [
   { type: "submit", token: "t" },
   { type: "accepted", vendorJobId },
@@ -23,6 +33,8 @@ const EVENTS: readonly JobEvent[] = [
   { type: "taken", token: "t", leaseUntil: later },
   { type: "put-back", failure, retryAt: later },
   { type: "set-aside", until: later },
+  { type: "rescued", copy },
+  { type: "copy-rejected", failure, retryAt: later },
   { type: "archived" },
   { type: "lost", failure },
   { type: "abandoned" },
@@ -44,7 +56,7 @@ const CHART: Readonly<Record<StateName, Partial<Record<JobEvent["type"], StateNa
   },
   running: { completed: "ready", failed: "failed", canceled: "canceled", vanished: "pending", split: "split", abandoned: "canceled" },
   ready: { taken: "archiving", archived: "archived", lost: "lost", abandoned: "canceled", resumed: "ready" },
-  archiving: { "put-back": "ready", "set-aside": "ready", archived: "archived" },
+  archiving: { "put-back": "ready", "set-aside": "ready", rescued: "ready", "copy-rejected": "ready", archived: "archived" },
   archived: {},
   failed: { resumed: "pending" },
   canceled: { resumed: "pending" },
@@ -85,6 +97,15 @@ describe("a job's life", () => {
     expect(again).toMatchObject({ attempt: 1, notBefore: later, lastFailure: failure });
     const ready = moveJob(sample("running"), { type: "completed", completedAt: NOW, deadline: later, announced, report: null }, NOW);
     expect(ready).toMatchObject({ attempt: 0, notBefore: null, lastFailure: null });
+  });
+
+  it("keeps a rescued copy until the result is archived, or the copy is found wrong", () => {
+    const rescued = moveJob(sample("archiving"), { type: "rescued", copy }, NOW);
+    expect(rescued).toMatchObject({ state: "ready", rescue: copy, attempt: 0, notBefore: null });
+    const taken = moveJob(rescued, { type: "taken", token: "t", leaseUntil: later }, NOW);
+    expect(moveJob(taken, { type: "put-back", failure, retryAt: later }, NOW)).toMatchObject({ rescue: copy });
+    expect(moveJob(taken, { type: "copy-rejected", failure, retryAt: later }, NOW)).toMatchObject({ rescue: null, attempt: 1 });
+    expect(moveJob(taken, { type: "archived" }, NOW)).toMatchObject({ state: "archived", rescue: null });
   });
 
   it("takes the intent's time for the submit, which is never too late", () => {

@@ -8,6 +8,7 @@ export function buildConnection(overrides: Partial<ConnectionDefinition> = {}): 
     locale: "en_US",
     timeZone: "America/Chicago",
     maxConcurrentJobs: 4,
+    orphans: "rescue",
     loginVersion: "1",
     ...overrides,
   };

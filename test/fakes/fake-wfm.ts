@@ -30,6 +30,8 @@ export interface FakeWfm {
   readonly client: SmartSync;
   readonly jobs: readonly ServerJob[];
   readonly calls: Readonly<Record<Call, number>>;
+  /** While it is set, every call answers with it, and nothing else happens. */
+  down: SmartSyncFailure | null;
   /** The next call of this kind goes wrong. */
   next(call: Call, fault: Fault): void;
   /** Ends a job otherwise than by completing it. */
@@ -61,6 +63,7 @@ export function createFakeWfm(options: FakeWfmOptions): FakeWfm {
   const faults = new Map<Call, Fault[]>();
   const begin = (call: Call): Fault | null => {
     calls[call] += 1;
+    if (wfm.down) return { kind: "fail", failure: wfm.down };
     return faults.get(call)?.shift() ?? null;
   };
   const add = (exporter: string, request: ExportRequest): VendorJobId => {
@@ -105,10 +108,11 @@ export function createFakeWfm(options: FakeWfmOptions): FakeWfm {
     close: () => undefined,
   };
 
-  return {
+  const wfm: FakeWfm = {
     client,
     jobs,
     calls,
+    down: null,
     next: (call, fault) => void faults.set(call, [...(faults.get(call) ?? []), fault]),
     end: (id, end) => {
       const job = find(id);
@@ -122,6 +126,7 @@ export function createFakeWfm(options: FakeWfmOptions): FakeWfm {
     addStranger: add,
     rowsOf: rowsFor,
   };
+  return wfm;
 }
 
 const DEFAULT_ENTITIES: readonly Entity[] = [101, 102, 103].map((id) => ({ kind: "mu", id, name: `Sales ${id}` }));

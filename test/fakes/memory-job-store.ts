@@ -1,9 +1,13 @@
 import { type AliveJobs, decideAdmission } from "../../src/core/budget.ts";
+import { endangeredBefore } from "../../src/core/danger.ts";
+import { RETENTION_MS } from "../../src/core/deadline.ts";
 import { ALIVE_ON_SERVER, type Job } from "../../src/core/job.ts";
 import type { JobStore } from "../../src/core/stores.ts";
 import { type MemoryTables, byAge, compare } from "./memory-tables.ts";
 
 const LATEST_JOBS = 20;
+
+type ReadyJob = Extract<Job, { readonly state: "ready" }>;
 
 export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables, now: () => Date): JobStore {
   const all = () => [...jobs.values()];
@@ -62,8 +66,25 @@ export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables,
         .sort(byAge)
         .slice(0, limit),
     alive: async (connection) => summarize(aliveOf(connection)),
-    nextReady: async (at) => ready().find((job) => job.notBefore === null || job.notBefore <= at) ?? null,
-    listReady: async (limit) => ready().slice(0, limit),
+    listReady: async ({ now: at, closed, limit }) => {
+      const isOpen = (job: ReadyJob) =>
+        !closed.destinations.includes(job.destination) && (job.rescue || !closed.connections.includes(job.connection));
+      const due = ready().filter((job) => (job.notBefore === null || job.notBefore <= at) && isOpen(job));
+      const isEndangered = (job: ReadyJob) => job.rescue === null && job.deadline < endangeredBefore(at);
+      return [...due.filter(isEndangered), ...due.filter((job) => !isEndangered(job))].slice(0, limit);
+    },
+    listEndangered: async (before, limit) => {
+      const unseenSince = new Date(before.getTime() - RETENTION_MS);
+      const finished = all()
+        .filter((job) => job.state === "ready" || job.state === "archiving")
+        .filter((job) => job.rescue === null && job.deadline < before)
+        .sort((a, b) => a.deadline.getTime() - b.deadline.getTime() || compare(a.id, b.id));
+      const unseen = all()
+        .filter((job) => job.state === "waiting" || job.state === "running")
+        .filter((job) => job.lastSeenAliveAt < unseenSince)
+        .sort((a, b) => a.lastSeenAliveAt.getTime() - b.lastSeenAliveAt.getTime() || compare(a.id, b.id));
+      return [...finished, ...unseen].slice(0, limit);
+    },
     markAlive: async (ids, at) => {
       for (const job of all().filter(({ id }) => ids.includes(id))) {
         const isOnServer = job.state === "waiting" || job.state === "running";

@@ -26,6 +26,8 @@ export interface MemoryBucket {
 export interface MemoryObjectStore extends ObjectStore, MemoryBucket {
   /** In order; `write` is left out, because how many there are says nothing. */
   readonly operations: readonly LoggedOperation[];
+  /** While it is set, every operation answers with it, and nothing else happens. */
+  down: StorageFailure | null;
   /** The next call of that operation answers with the failure and does nothing else. Several are used up one by one. */
   failNext(operation: Exclude<MemoryOperation, "abort">, failure: StorageFailure): void;
 }
@@ -44,7 +46,7 @@ export function createMemoryObjectStore(bucket: MemoryBucket = createMemoryBucke
   function enter(operation: MemoryOperation, key: string | null): Result<void, StorageFailure> {
     if (key !== null && !isSafeKey(key)) throw new Error(`not a safe object key: ${key}`);
     if (operation !== "write") operations.push({ operation, key });
-    const failure = failures.get(operation)?.shift();
+    const failure = store.down ?? failures.get(operation)?.shift();
     return failure ? err(failure) : ok(undefined);
   }
 
@@ -82,9 +84,10 @@ export function createMemoryObjectStore(bucket: MemoryBucket = createMemoryBucke
     return err({ reason: "stored-object-differs", target: uri(object.key), detail: "the stored bytes are not those that were sent" });
   }
 
-  return {
+  const store: MemoryObjectStore = {
     ...bucket,
     operations,
+    down: null,
     failNext(operation, failure) {
       failures.set(operation, [...(failures.get(operation) ?? []), failure]);
     },
@@ -127,6 +130,7 @@ export function createMemoryObjectStore(bucket: MemoryBucket = createMemoryBucke
       // Nothing is held open.
     },
   };
+  return store;
 }
 
 async function* toStream(body: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,9 @@
 import { NOTHING_LEARNED } from "../../src/core/learned-size.ts";
 import type { ArtifactStore, ConnectionStore, ExportStore, ProcessStore, Stores } from "../../src/core/stores.ts";
+import { createMemoryAlarmStore } from "./memory-alarm-store.ts";
 import { createMemoryJobStore } from "./memory-job-store.ts";
+import { createMemoryOrphanStore } from "./memory-orphan-store.ts";
+import { createMemoryOutageStore } from "./memory-outage-store.ts";
 import { createMemoryRunStore, insertRun } from "./memory-run-store.ts";
 import { type MemoryTables, byAge, createMemoryTables, isSameTime } from "./memory-tables.ts";
 
@@ -17,6 +20,9 @@ export function createMemoryStores({ now = () => new Date() }: { readonly now?: 
     jobs: createMemoryJobStore(tables, now),
     artifacts: createMemoryArtifactStore(tables),
     processes: createMemoryProcessStore(tables),
+    outages: createMemoryOutageStore(tables),
+    orphans: createMemoryOrphanStore(tables),
+    alarms: createMemoryAlarmStore(tables),
   };
 }
 

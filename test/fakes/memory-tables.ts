@@ -1,10 +1,12 @@
 import type { ConnectionDefinition } from "../../src/core/export-definition.ts";
-import type { JobId, RunId } from "../../src/core/ids.ts";
+import type { JobId, OrphanId, RunId } from "../../src/core/ids.ts";
 import type { Job } from "../../src/core/job.ts";
 import type { LearnedSize } from "../../src/core/learned-size.ts";
+import type { Orphan } from "../../src/core/orphan.ts";
+import type { Outage } from "../../src/core/outage.ts";
 import type { Run } from "../../src/core/run.ts";
 import type { Schedule } from "../../src/core/schedule.ts";
-import type { Artifact, JobMove, LookTurn, Role } from "../../src/core/stores.ts";
+import type { Artifact, JobMove, LookTurn, Role, UntoldAlarm } from "../../src/core/stores.ts";
 
 interface StoredMove extends JobMove {
   readonly jobId: JobId;
@@ -29,6 +31,9 @@ export interface MemoryTables {
   readonly moves: StoredMove[];
   readonly artifacts: Map<JobId, Artifact>;
   readonly processes: Map<string, { readonly roles: readonly Role[]; readonly at: Date }>;
+  readonly outages: Map<string, Outage>;
+  readonly orphans: Map<OrphanId, Orphan>;
+  readonly alarms: Map<string, UntoldAlarm & { readonly notBefore: Date | null; readonly toldAt: Date | null }>;
 }
 
 export function createMemoryTables(): MemoryTables {
@@ -40,6 +45,9 @@ export function createMemoryTables(): MemoryTables {
     moves: [],
     artifacts: new Map(),
     processes: new Map(),
+    outages: new Map(),
+    orphans: new Map(),
+    alarms: new Map(),
   };
 }
 

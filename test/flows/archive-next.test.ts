@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Job } from "../../src/core/job.ts";
+import { NOTHING_CLOSED } from "../../src/core/outage.ts";
 import { buildExport } from "../factories/build-export.ts";
 import type { Fault } from "../fakes/fake-wfm.ts";
 import { createNight, type Night } from "./night.ts";
@@ -58,8 +59,9 @@ describe("archiving a result", () => {
     });
     for (let call = 0; call < 300; call += 1) night.lake.failNext("begin", DOWN);
     await night.until(async () => (await night.jobs()).filter((job) => job.state === "ready").length === 3);
-    const order = (await night.stores.jobs.listReady(10)).map((job) => job.id);
-    const deadlines = (await night.stores.jobs.listReady(10)).map((job) => (job.state === "ready" ? job.deadline.getTime() : 0));
+    const listed = await night.stores.jobs.listReady({ now: new Date("2027-01-01"), closed: NOTHING_CLOSED, limit: 10 });
+    const order = listed.map((job) => job.id);
+    const deadlines = listed.map((job) => (job.state === "ready" ? job.deadline.getTime() : 0));
     expect(deadlines).toEqual([...deadlines].sort((a, b) => a - b));
     expect(order).toHaveLength(3);
   });

@@ -2,13 +2,14 @@ import { expect, it } from "vitest";
 import type { Event } from "../../src/core/event.ts";
 import { guardLoginByHand, guardLogins } from "../../src/flows/guard-logins.ts";
 import { buildConnection } from "../factories/build-export.ts";
+import { createManualClock } from "../fakes/manual-clock.ts";
 import { createMemoryStores } from "../fakes/memory-stores.ts";
 
 async function createGates() {
   const stores = createMemoryStores();
   await stores.exports.sync([buildConnection()], []);
   const events: Event[] = [];
-  const ports = { stores, emit: (event: Event) => void events.push(event) };
+  const ports = { stores, emit: (event: Event) => void events.push(event), clock: createManualClock() };
   return { stores, events, gate: guardLogins(ports, "acme"), byHand: guardLoginByHand(ports, "acme") };
 }
 
@@ -22,7 +23,10 @@ it("stops a connection after three refused logins in a row, and says so once", a
   }
   expect(await gate.mayLogIn()).toBe(false);
   await gate.report("refused");
-  expect(events).toMatchObject([{ event: "connection.stopped", connection: "acme" }]);
+  expect(events).toMatchObject([
+    { event: "connection.stopped", connection: "acme" },
+    { event: "alarm.raised", news: { kind: "connection-stopped", connection: "acme" } },
+  ]);
 });
 
 it("begins to count again after an accepted login", async () => {

@@ -7,6 +7,7 @@ import { createHandlers } from "../../src/flows/handlers.ts";
 import { BEAT_MS } from "../../src/flows/keep-beating.ts";
 import type { Ports } from "../../src/flows/ports.ts";
 import { createRecordCounter } from "../../src/formats/record-counter.ts";
+import { copyResult } from "../../src/storage/copy-result.ts";
 import { createStageResult } from "../../src/storage/stage-result.ts";
 import { buildConnection, buildExport } from "../factories/build-export.ts";
 import { createFakeWfm, type FakeWfm, type FakeWfmOptions } from "../fakes/fake-wfm.ts";
@@ -20,10 +21,13 @@ export interface Night {
   readonly clock: ManualClock;
   readonly wfm: FakeWfm;
   readonly lake: MemoryObjectStore;
+  readonly disk: MemoryObjectStore;
   readonly queue: MemoryMessageQueue;
   readonly stores: Stores;
   readonly ports: Ports;
   readonly events: readonly Event[];
+  /** What people were told. */
+  readonly told: readonly string[];
   /** Delivers what is due, and moves time to the next thing that is, until `isOver`; fails after a simulated day and a half. */
   until(isOver: () => Promise<boolean>): Promise<void>;
   /** Lets this much time pass, delivering what comes due. */
@@ -39,6 +43,8 @@ export interface NightOptions {
   readonly exports?: readonly ExportDefinition[];
   readonly wfm?: Partial<FakeWfmOptions>;
   readonly start?: string;
+  /** How often the schedule and the sweep are woken; the program's own pace unless a test is about many hours. */
+  readonly beatMs?: number;
   /** What an earlier night left. */
   readonly stores?: Stores;
   readonly lake?: MemoryObjectStore;
@@ -50,11 +56,14 @@ export async function createNight(options: NightOptions = {}): Promise<Night> {
   const clock = createManualClock(options.start ?? "2026-11-23T07:00:00.000Z");
   const wfm = createFakeWfm({ clock, ...options.wfm });
   const lake = options.lake ?? createMemoryObjectStore();
+  const disk = createMemoryObjectStore();
   const queue = createMemoryMessageQueue(clock);
   const stores = options.stores ?? createMemoryStores({ now: () => clock.now() });
   const connection = buildConnection(options.connection);
   const definitions = options.exports ?? [buildExport()];
   const events: Event[] = [];
+  const told: string[] = [];
+  const beatMs = options.beatMs ?? BEAT_MS;
   let made = options.stores ? 1_000_000 : 0;
   const ports: Ports = {
     stores,
@@ -67,8 +76,10 @@ export async function createNight(options: NightOptions = {}): Promise<Night> {
       findConnection: (name) => (name === connection.name ? connection : null),
     },
     findSmartSync: (name) => (name === connection.name ? wfm.client : null),
-    findObjectStore: (name) => (name === "lake" ? lake : null),
+    findObjectStore: (name) => ({ lake, disk })[name] ?? null,
     stageResult: createStageResult({ createRecordCounter }),
+    copyResult,
+    notifier: { notify: async (message) => (told.push(message), true) },
     newId: () => `00000000-0000-4000-8000-${String(++made).padStart(12, "0")}`,
     random: () => 0.5,
     emit: (event) => void events.push(event),
@@ -79,11 +90,11 @@ export async function createNight(options: NightOptions = {}): Promise<Night> {
   const runs = () => stores.runs.list({ limit: 1000 });
 
   const step = async (until: number) => {
-    const beat = Math.floor(clock.now().getTime() / BEAT_MS);
+    const beat = Math.floor(clock.now().getTime() / beatMs);
     await queue.send({ queue: "schedule", beat });
     await queue.send({ queue: "maintain", beat });
     await queue.deliver(handlers);
-    const nextBeat = (beat + 1) * BEAT_MS;
+    const nextBeat = (beat + 1) * beatMs;
     const nextMessage = queue.nextDueAt()?.getTime() ?? Infinity;
     const next = Math.min(until, nextBeat, Math.max(nextMessage, clock.now().getTime() + 1));
     await clock.advance(next - clock.now().getTime());
@@ -93,10 +104,12 @@ export async function createNight(options: NightOptions = {}): Promise<Night> {
     clock,
     wfm,
     lake,
+    disk,
     queue,
     stores,
     ports,
     events,
+    told,
     runs,
     jobs: async () => (await runs()).flatMap((found) => found.jobs),
     until: async (isOver) => {

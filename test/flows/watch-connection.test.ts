@@ -18,12 +18,20 @@ describe("looking at a connection", () => {
     expect(night.wfm.calls.findJob - before.single).toBe(0);
   });
 
-  it("stops when nothing is alive any more", async () => {
+  it("stops when nothing is alive any more and orphans do not matter", async () => {
+    const night = await createNight({ connection: { orphans: "ignore" } });
+    await night.untilFinished();
+    const calls = night.wfm.calls.listJobs;
+    await night.pass(24 * 3_600_000 - 1_800_000);
+    expect(night.wfm.calls.listJobs).toBe(calls);
+  });
+
+  it("costs one call an hour when nothing is alive, to find orphans", async () => {
     const night = await createNight();
     await night.untilFinished();
     const calls = night.wfm.calls.listJobs;
-    await night.pass(3_600_000);
-    expect(night.wfm.calls.listJobs).toBe(calls);
+    await night.pass(10 * 3_600_000);
+    expect(night.wfm.calls.listJobs - calls).toBe(10);
   });
 
   it("waits longer and longer while WFM does not answer, and never concludes anything from it", async () => {

@@ -1,11 +1,14 @@
 import { type AddressInfo, type Server, type Socket, createConnection, createServer } from "node:net";
 import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { NOTHING_CLOSED } from "../../src/core/outage.ts";
 import { type Database, openDatabase } from "../../src/postgres/database.ts";
 import { NOW, seedConfiguration, seedJob } from "../contracts/seed.ts";
 import { buildRun } from "../factories/build-run.ts";
 import { type TestDatabase, openTestDatabase } from "../postgres.ts";
 import { query } from "./query.ts";
+
+const READY = { now: NOW, closed: NOTHING_CLOSED, limit: 1 };
 
 let server: TestDatabase;
 let database: Database;
@@ -42,7 +45,7 @@ it("says from every store, reading, writing or in a transaction, that nobody lis
     () => stores.connections.turn("acme"),
     () => stores.runs.create(buildRun()),
     () => stores.runs.listUnfinished(1),
-    () => stores.jobs.nextReady(NOW),
+    () => stores.jobs.listReady(READY),
     () => stores.artifacts.listOfRun(buildRun().id),
     () => stores.processes.beat({ id: "one", roles: [], at: NOW }),
   ];
@@ -62,16 +65,18 @@ it("says from every store, reading, writing or in a transaction, that nobody lis
 it("says that there is no such database", async () => {
   const url = new URL(server.url);
   url.pathname = "/not_there";
-  await expect(open(url.toString()).stores.jobs.listReady(1)).rejects.toThrow("not_there (there is no such database)");
+  await expect(open(url.toString()).stores.jobs.listReady(READY)).rejects.toThrow("not_there (there is no such database)");
 });
 
 it("says that a host does not exist", async () => {
-  await expect(open("postgresql://me:pw@nowhere.invalid/feed").stores.jobs.listReady(1)).rejects.toMatchObject(UNAVAILABLE);
+  await expect(open("postgresql://me:pw@nowhere.invalid/feed").stores.jobs.listReady(READY)).rejects.toMatchObject(UNAVAILABLE);
 });
 
 it("gives up on a server that accepts and never answers", { timeout: 20_000 }, async () => {
   const silent = await listen(() => {});
-  await expect(open(`postgresql://me:pw@127.0.0.1:${portOf(silent)}/feed`).stores.jobs.listReady(1)).rejects.toThrow("(no answer in time)");
+  await expect(open(`postgresql://me:pw@127.0.0.1:${portOf(silent)}/feed`).stores.jobs.listReady(READY)).rejects.toThrow(
+    "(no answer in time)",
+  );
 });
 
 it("says that the connection was lost during a query or a transaction, and works again afterwards", async () => {

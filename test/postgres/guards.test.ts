@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  await query(server.url, "TRUNCATE connections, exports, runs, jobs, artifacts, job_moves, processes");
+  await query(server.url, "TRUNCATE connections, exports, runs, jobs, artifacts, job_moves, processes, outages, orphans, alarms");
   await seedConfiguration(database.stores);
 });
 

@@ -3,6 +3,7 @@ import { Pool, type PoolClient } from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Stores } from "../../src/core/stores.ts";
 import { ALIVE_ON_SERVER } from "../../src/core/job.ts";
+import { NOTHING_CLOSED } from "../../src/core/outage.ts";
 import { moveJob } from "../../src/core/job-transitions.ts";
 import { poolSettings } from "../../src/postgres/connection-settings.ts";
 import { createStores } from "../../src/postgres/create-stores.ts";
@@ -102,8 +103,9 @@ const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
   "listByState of what is alive": () => stores.jobs.listByState("acme", ALIVE_ON_SERVER),
   "listByState of what is not over": () => stores.jobs.listByState("acme", ["pending", "waiting", "ready", "archiving"]),
   listSubmittable: () => stores.jobs.listSubmittable("acme", NOW, 100),
-  nextReady: () => stores.jobs.nextReady(NOW),
-  listReady: () => stores.jobs.listReady(200),
+  "the first of listReady": () => stores.jobs.listReady({ now: NOW, closed: NOTHING_CLOSED, limit: 1 }),
+  listReady: () => stores.jobs.listReady({ now: NOW, closed: { connections: ["other"], destinations: ["disk"] }, limit: 200 }),
+  listEndangered: () => stores.jobs.listEndangered(NOW, 1000),
   listExpiredLeases: () => stores.jobs.listExpiredLeases(NOW, 200),
   "connectionsWith what is alive": () => stores.jobs.connectionsWith(ALIVE_ON_SERVER),
   "connectionsWith pending": () => stores.jobs.connectionsWith(["pending"]),

@@ -1,6 +1,18 @@
 // The layer rule of src/README.md, as a check. core knows only itself; flows know only core; adapters know core and
 // their library, never each other; only app.ts knows everything below it.
-const ADAPTERS = ["smartsync", "postgres", "bullmq", "storage", "formats", "simulator", "embedded", "http", "config", "observability"];
+const ADAPTERS = [
+  "smartsync",
+  "postgres",
+  "bullmq",
+  "storage",
+  "formats",
+  "simulator",
+  "embedded",
+  "http",
+  "config",
+  "observability",
+  "webhook",
+];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -1,4 +1,4 @@
-import { openOutside } from "../../app.ts";
+import { openOutside, systemClock } from "../../app.ts";
 import type { AppConfig } from "../../config/app-config.ts";
 import { describeFailure } from "../../core/describe-failure.ts";
 import type { Failure } from "../../core/failure.ts";
@@ -20,7 +20,7 @@ export async function check(session: Session, connect: boolean): Promise<void> {
 /** The tables are opened for it, because a login that is accepted here sets a stopped connection going again. */
 async function checkOutside(session: Session, config: AppConfig, stores: Stores): Promise<void> {
   const { output } = session;
-  const ports = { stores, emit: quietEmit(session) };
+  const ports = { stores, emit: quietEmit(session), clock: systemClock };
   const outside = openOutside(config, { loginGate: (name) => guardLoginByHand(ports, name) });
   const failures: string[] = [];
   const report = (name: string, good: string, failure: Failure | null) => {

@@ -1,0 +1,55 @@
+import type { Failure } from "../core/failure.ts";
+import type { Finished, JobFacts } from "../core/job.ts";
+import { rawArtifactKey } from "../core/object-key.ts";
+import type { ObjectStore } from "../core/object-store.ts";
+import type { RescuedCopy } from "../core/rescue.ts";
+import { type Result, err, ok } from "../core/result.ts";
+import type { ResultStream } from "../core/smartsync.ts";
+import type { Artifact } from "../core/stores.ts";
+import type { Ports } from "./ports.ts";
+import { openCopy, rescueResult } from "./rescue-result.ts";
+
+export type StagePorts = Pick<Ports, "stores" | "findSmartSync" | "stageResult" | "copyResult" | "clock" | "emit">;
+
+type FinishedJob = JobFacts & Finished;
+
+/** Brings a job's result into the store, proven whole and not yet visible: out of WFM, or out of the copy that was rescued. */
+export async function stageJob(
+  ports: StagePorts,
+  { job, store }: { readonly job: FinishedJob; readonly store: ObjectStore },
+  signal: AbortSignal,
+): Promise<Result<void, Failure>> {
+  const opened = job.rescue ? await openCopy(store, job.rescue) : await openResult(ports, job, signal);
+  if (!opened.ok) return opened;
+  const key = rawArtifactKey(job.exportName, job.partition, job);
+  const { outputFormat, announced } = job;
+  const staged = await ports.stageResult({ result: opened.value, store, key, outputFormat, announced, signal });
+  if (!staged.ok) return staged;
+  const artifact: Artifact = { jobId: job.id, uri: store.uri(key), result: staged.value, committedAt: null };
+  await ports.stores.artifacts.stage(artifact);
+  return ok(undefined);
+}
+
+async function openResult(ports: StagePorts, job: FinishedJob, signal: AbortSignal): Promise<Result<ResultStream, Failure>> {
+  const client = ports.findSmartSync(job.connection);
+  if (!client) return err({ reason: "connection-unknown", connection: job.connection });
+  return await client.openResult(job.vendorJobId, signal);
+}
+
+/** Copies a job's result raw out of WFM. */
+export async function rescueJob(
+  ports: StagePorts,
+  { job, store }: { readonly job: FinishedJob; readonly store: ObjectStore },
+  signal: AbortSignal,
+): Promise<Result<RescuedCopy, Failure>> {
+  const client = ports.findSmartSync(job.connection);
+  if (!client) return err({ reason: "connection-unknown", connection: job.connection });
+  const { connection, vendorJobId, outputFormat, interval, deadline } = job;
+  const facts = {
+    name: { connection, vendorJobId, outputFormat },
+    run: { id: job.runId, export: job.exportName, ...interval },
+    status: { ...job.announced, completedAt: job.completedAt.toISOString(), additionalDetails: job.report },
+    deadline,
+  };
+  return await rescueResult(ports, { client, store, facts }, signal);
+}

@@ -1,0 +1,22 @@
+import { closedAt } from "../core/outage.ts";
+import type { Ports } from "./ports.ts";
+
+const BATCH = 200;
+
+/** Wakes the results that may be fetched now. */
+export async function wakeArchives({
+  stores,
+  queue,
+  catalog,
+  clock,
+}: Pick<Ports, "stores" | "queue" | "catalog" | "clock">): Promise<number> {
+  const now = clock.now();
+  const closed = closedAt(await stores.outages.list(), now);
+  const due = await stores.jobs.listReady({ now, closed, limit: BATCH });
+  for (const job of due) await queue.send({ queue: "archive", jobId: job.id, version: job.version });
+  const names = new Set(catalog.exports().map(({ connection }) => connection));
+  const connections = [...names].filter((name) => catalog.findConnection(name)?.orphans === "rescue" && !closed.connections.includes(name));
+  const orphans = await stores.orphans.listFound({ connections, now, limit: BATCH });
+  for (const orphan of orphans) await queue.send({ queue: "archive", jobId: orphan.id, version: orphan.version });
+  return due.length + orphans.length;
+}
