@@ -1,5 +1,5 @@
 import type { OutputFormat } from "./exporter-catalog.ts";
-import type { OrphanPolicy } from "./orphan.ts";
+import type { OrphanPolicy } from "./orphan-policy.ts";
 import type { CatchUp, Schedule } from "./schedule.ts";
 import type { Window } from "./window.ts";
 

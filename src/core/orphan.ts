@@ -6,9 +6,6 @@ import type { ExportDefinition } from "./export-definition.ts";
 import type { RescuedCopy } from "./rescue.ts";
 import type { VendorJob } from "./smartsync.ts";
 
-/** What to do with results on the server that no row of ours claims. */
-export type OrphanPolicy = "rescue" | "report" | "ignore";
-
 /** A finished job of our login that no row of ours claims: a crash's, a colleague's, an older system's. */
 export type Orphan = OrphanFacts & OrphanState;
 

@@ -1,4 +1,4 @@
-import got from "got";
+import { got } from "got";
 import type { Notifier } from "../core/alarm.ts";
 import { SECOND_MS } from "../core/clock.ts";
 

@@ -48,7 +48,7 @@ describe("a result in danger", () => {
     await night.untilFinished();
     expect((await night.runs())[0]?.run.outcome).toBe("archived");
     expect(night.wfm.calls.openResult - opened).toBe(1);
-    expect([...night.lake.contents.keys()].map((key) => key.split("/").at(-1)).sort()).toEqual([
+    expect([...night.lake.contents.keys()].map((key) => key.split("/").at(-1) ?? "").sort()).toEqual([
       "_SUCCESS",
       "_manifest.json",
       "part-000.json.gz",
