@@ -1,4 +1,5 @@
 import { dirname, resolve } from "node:path";
+import { EXPORTERS, findExporter } from "../core/exporter-catalog.ts";
 import { type Result, err, ok } from "../core/result.ts";
 import type { AppConfig } from "./app-config.ts";
 import { configSchema } from "./config-schema.ts";
@@ -6,6 +7,7 @@ import { NAME, entriesOf, isMapping, parseFields } from "./expectation.ts";
 import { type ConfigProblem, type Report, comparePositions, isSamePlace, reportBelow } from "./problem.ts";
 import { resolveConnections } from "./resolve-connections.ts";
 import { resolveDestinations } from "./resolve-destinations.ts";
+import { resolveExporters } from "./resolve-exporters.ts";
 import { type Referable, resolveExports } from "./resolve-exports.ts";
 import type { SecretSources } from "./secret-reference.ts";
 import { reportStructure } from "./structure-problems.ts";
@@ -40,7 +42,7 @@ export function loadConfig(input: ConfigInput): Result<AppConfig, ConfigProblem[
 function resolveAll(input: ConfigInput, { value }: YamlSource, report: Report): AppConfig {
   reportStructure(value, report);
   const top = isMapping(value) ? value : {};
-  for (const kind of ["connections", "destinations", "exports"] as const) reportNames(top[kind], reportBelow(report, [kind]));
+  for (const kind of ["connections", "destinations", "exporters", "exports"] as const) reportNames(top[kind], reportBelow(report, [kind]));
   const resolvePath = (path: string) => resolve(dirname(input.file), path);
   // Whoever wrote something unreadable here meant to set it; that mistake is reported by itself.
   const allowLiteralSecrets = parseFields(configSchema, top).allowLiteralSecrets ?? true;
@@ -48,13 +50,22 @@ function resolveAll(input: ConfigInput, { value }: YamlSource, report: Report): 
   const surroundings = { variable, readSecretFile, resolvePath, allowLiteralSecrets };
   const connections = resolveConnections(top["connections"], surroundings, reportBelow(report, ["connections"]));
   const destinations = resolveDestinations(top["destinations"], resolvePath, reportBelow(report, ["destinations"]));
+  const exporters = resolveExporters(top["exporters"], reportBelow(report, ["exporters"]));
   const referable: Referable = {
     connections: isMapping(top["connections"]) ? Object.keys(top["connections"]) : null,
     destinations: isMapping(top["destinations"]) ? Object.keys(top["destinations"]) : null,
+    exporters: slugsIn(top["exporters"]),
+    findExporter: (slug) => findExporter(slug) ?? exporters.get(slug) ?? null,
     timeZoneOf: (connection) => connections.get(connection)?.definition.timeZone,
   };
   const exports = resolveExports(top["exports"], referable, reportBelow(report, ["exports"]));
-  return { file: input.file, connections, destinations, exports };
+  return { file: input.file, connections, destinations, exporters, exports };
+}
+
+/** The slugs that exports may name; `null` when the file's own cannot be read. */
+function slugsIn(raw: unknown): readonly string[] | null {
+  if (raw !== undefined && !isMapping(raw)) return null;
+  return [...EXPORTERS.map(({ slug }) => slug), ...Object.keys(raw ?? {})];
 }
 
 function reportNames(raw: unknown, report: Report): void {
