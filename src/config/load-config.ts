@@ -21,22 +21,44 @@ export interface ConfigInput extends Pick<SecretSources, "variable" | "readSecre
 
 const MAX_CHARACTERS = 1_000_000;
 
+interface Reading {
+  /** As far as it could be read; `null` where it could not be read at all. */
+  readonly config: AppConfig | null;
+  /** In the file's order. */
+  readonly problems: ConfigProblem[];
+}
+
 /** Reads the configuration, or says everything that is wrong with it at once, in the file's order. */
 export function loadConfig(input: ConfigInput): Result<AppConfig, ConfigProblem[]> {
+  const { config, problems } = readText(input);
+  return config === null || problems.length > 0 ? err(problems) : ok(config);
+}
+
+/** Only the exporters that the file adds to the catalog: the rest may be wrong, and its secrets need not be there. */
+export function loadExporters(file: string, text: string): Result<AppConfig["exporters"], ConfigProblem[]> {
+  const nothing = { variable: () => undefined, readSecretFile: () => err("secrets are not read here") };
+  const { config, problems } = readText({ file, text, ...nothing });
+  if (config === null) return err(problems);
+  const own = problems.filter(({ path }) => path[0] === "exporters");
+  return own.length > 0 ? err(own) : ok(config.exporters);
+}
+
+function readText(input: ConfigInput): Reading {
   const { file, text } = input;
   if (text.length > MAX_CHARACTERS) {
-    return err([{ file, line: 0, column: 0, path: [], message: "is longer than a million characters; is this the configuration?" }]);
+    const message = "is longer than a million characters; is this the configuration?";
+    return { config: null, problems: [{ file, line: 0, column: 0, path: [], message }] };
   }
   const source = parseYaml(text);
   const written = (source.ok ? source.value.problems : source.error).map((problem) => toProblem(file, problem));
-  if (!source.ok) return err(written.sort(comparePositions));
+  if (!source.ok) return { config: null, problems: written.sort(comparePositions) };
   const problems = [...written];
   const config = resolveAll(input, source.value, (path, message, part = "value") => {
     const problem = toProblem(file, { ...source.value.locate(path, part), path, message });
     // What is wrong with the writing of a value makes its content wrong too; the first finding is the telling one.
     if (!problems.some((known) => isSamePlace(known, problem))) problems.push(problem);
   });
-  return problems.length > 0 ? err(problems.sort(comparePositions)) : ok(config);
+  return { config, problems: problems.sort(comparePositions) };
 }
 
 function resolveAll(input: ConfigInput, { value }: YamlSource, report: Report): AppConfig {

@@ -47,7 +47,7 @@ export function resolveEntities(definition: ExportDefinition, entities: readonly
 export function unmatchedIn(select: Selection, entities: readonly Entity[]): string[] {
   return idMembers(select).flatMap((member) => {
     const selection = select[member];
-    return selection === undefined ? [] : findUnmatched(selection, KINDS[member], entities).map((one) => `${member} ${one}`);
+    return selection === undefined ? [] : findUnmatched(selection, KINDS[member], entities).map((one) => `${member}.${one}`);
   });
 }
 
