@@ -6,24 +6,32 @@ import { type Report, reportBelow } from "./problem.ts";
 import { reportRepeats } from "./report-repeats.ts";
 
 /** Their addresses are WFM's own, for the status and the result of jobs. */
-const RESERVED = ["status", "result"];
+const RESERVED = new Set(["status", "result"]);
 
-/** The exporters that a file adds and that are right; what is wrong beyond the structure of the others is reported. */
+/**
+ * The exporters that a file adds and that are right; what is wrong beyond the structure of the others is reported. Exports are not held
+ * against a description that is wrong itself.
+ */
 export function resolveExporters(raw: unknown, report: Report): Map<string, ExporterDefinition> {
   const exporters = new Map<string, ExporterDefinition>();
   for (const [slug, written] of entriesOf(raw)) {
+    let isRight = true;
+    const reportOwn: Report = (path, message, part) => {
+      isRight = false;
+      report([slug, ...path], message, part);
+    };
     const message = explainBadSlug(slug);
-    if (message !== null) report([slug], message, "key");
-    if (isMapping(written)) reportExporter(written, reportBelow(report, [slug]));
+    if (message !== null) reportOwn([], message, "key");
+    if (isMapping(written)) reportExporter(written, reportOwn);
     const parsed = exporterSchema.safeParse(written);
-    if (parsed.success && message === null) exporters.set(slug, toExporter(slug, parsed.data));
+    if (parsed.success && isRight) exporters.set(slug, toExporter(slug, parsed.data));
   }
   return exporters;
 }
 
 function explainBadSlug(slug: string): string | null {
   if (findExporter(slug)) return "is in Nightferry's own catalog; leave it out, and use it as it is";
-  return RESERVED.includes(slug) ? "cannot be an exporter's slug: WFM uses it for something else" : null;
+  return RESERVED.has(slug) ? "cannot be an exporter's slug: WFM uses it for something else" : null;
 }
 
 function reportExporter(raw: Readonly<Record<string, unknown>>, report: Report): void {

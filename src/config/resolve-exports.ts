@@ -63,13 +63,14 @@ function reportReference({ kind, name, known }: Reference, report: Report): void
   report([kind], `there is no ${kind} ${quote(name)}; ${suggestName(name, known)}`);
 }
 
-function findKnownExporter(slug: string | undefined, { exporters, findExporter }: Referable, report: Report): ExporterDefinition | null {
+function findKnownExporter(slug: string | undefined, referable: Referable, report: Report): ExporterDefinition | null {
+  const { exporters } = referable;
   if (slug === undefined) return null;
   if (exporters !== null && !exporters.includes(slug)) {
     const another = nearestName(slug, exporters) === null ? "; any other one is described under exporters" : "";
     report(["exporter"], `${quote(slug)} is not an exporter; ${suggestName(slug, exporters)}${another}`);
   }
-  return findExporter(slug);
+  return referable.findExporter(slug);
 }
 
 function reportWindow(raw: unknown, report: Report): void {

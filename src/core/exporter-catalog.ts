@@ -29,7 +29,9 @@ export const SELECTORS: Readonly<Record<Selector, SelectorRule>> = {
 
 /** Members of a request that are never parameters: the export itself says what stands in them. */
 export const OWN_MEMBERS: readonly string[] = [
-  ...["startDate", "endDate", "outputFormat"],
+  "startDate",
+  "endDate",
+  "outputFormat",
   ...Object.values(SELECTORS).flatMap(({ members }) => members),
 ];
 

@@ -50,8 +50,8 @@ const rows = PAGES.trim()
 /** The use of every parameter under a format, by the rules that all pages share. */
 function expectedUse(format: OutputFormat, [, dates, times, , keep, head, attribute, fields, other = ""]: readonly string[]) {
   const optional = (isPrinted: boolean) => (isPrinted ? "optional" : "forbidden");
-  const others = other.split(" ").filter(Boolean);
-  const otherUse = (name: string) => (others.includes(`${name}!`) ? "required" : optional(others.includes(name)));
+  const others = new Set(other.split(" "));
+  const otherUse = (name: string) => (others.has(`${name}!`) ? "required" : optional(others.has(name)));
   return {
     dateFormat: dates === "-" ? "forbidden" : format === "PIPE" ? "required" : "optional",
     timeFormat: times === "all" || (times === "lines" && format !== "XML") ? "required" : "forbidden",
