@@ -23,12 +23,12 @@ const DEFINITION: ExporterDefinition = {
 };
 
 /** One export of an exporter that the file itself describes. */
-async function configureOwn(site: Site, changes: object = {}): Promise<void> {
+async function configureOwn(site: Site, changes: object = {}, more: object = {}): Promise<void> {
   const configuration = {
     version: 1,
     connections: { acme: { url: site.wfmUrl, customerId: 1, userName: "demo", password: "${env:WFM_PASSWORD}" } },
     destinations: { lake: { type: "file", path: "./archive" } },
-    exporters: { [OWN]: { title: DEFINITION.title, selector: DEFINITION.selector, formats: DEFINITION.formats } },
+    exporters: { [OWN]: { title: DEFINITION.title, selector: DEFINITION.selector, formats: DEFINITION.formats, ...more } },
     exports: { details: { connection: "acme", exporter: OWN, parameters: { mood: "any" }, destination: "lake", ...changes } },
   };
   await writeFile(join(site.folder, "nightferry.yaml"), stringify(configuration));
@@ -117,6 +117,20 @@ describe("an exporter of one's own", () => {
     const connected = site.start(["check", "--connect"]);
     expect(await connected.ended).toBe(0);
     expect(connected.stdout()).toContain('export details: nothing that this login may view matches muIds.names "Salez*"');
+  });
+});
+
+describe("an exporter of one's own whose rows have dates", () => {
+  it("is cut by dates when its result is too large", async () => {
+    const site = await openSite({ exporters: [DEFINITION], faults: "too-large=2" });
+    await configureOwn(site, { select: { muIds: [101, 102] }, partition: "interval" }, { cutByDate: true });
+    const run = site.start(["run", "details", "--from", "2026-11-21", "--to", "2026-11-22"]);
+    expect(await run.ended, run.stderr()).toBe(0);
+    expect(site.simulator.stats.submissions.map(({ startDate, endDate }) => `${startDate} ${endDate}`).sort()).toEqual([
+      "2026-11-21 2026-11-21",
+      "2026-11-21 2026-11-22",
+      "2026-11-22 2026-11-22",
+    ]);
   });
 });
 
