@@ -209,7 +209,7 @@ function catalogOf(config: AppConfig): Catalog {
   return {
     exports: () => [...config.exports.values()],
     findExport: (name) => config.exports.get(name) ?? null,
-    findExporter,
+    findExporter: (slug) => findExporter(slug) ?? config.exporters.get(slug) ?? null,
     findConnection: (name) => config.connections.get(name)?.definition ?? null,
   };
 }

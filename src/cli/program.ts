@@ -21,6 +21,7 @@ export function createProgram(output: Output, interrupted: AbortSignal): Command
     configFile: program.opts<{ config?: string }>().config ?? null,
   });
   addConfiguring(program, open);
+  addCatalog(program, open);
   addRunning(program, open);
   addLooking(program, open);
   addVerifying(program, open);
@@ -63,6 +64,18 @@ function addConfiguring(program: Command, open: Open): void {
     .addOption(jsonOption())
     .action(
       async (name: string, options: { json?: boolean }) => await (await import("./commands/entities.ts")).entities(open(), name, options),
+    );
+}
+
+function addCatalog(program: Command, open: Open): void {
+  program
+    .command("exporters")
+    .description("what WFM can export: the catalog, and what the configuration adds to it; one with all its parameters")
+    .argument("[exporter]", "the slug of one")
+    .addOption(jsonOption())
+    .action(
+      async (slug: string | undefined, options: { json?: boolean }) =>
+        await (await import("./commands/exporters.ts")).exporters(open(), slug ?? null, options),
     );
 }
 
@@ -166,7 +179,7 @@ function addServing(program: Command, open: Open): void {
     .action(async () => await serve(["http"]));
   program
     .command("simulate")
-    .description("serve a simulated SmartSync")
+    .description("serve a simulated SmartSync, which knows the exporters that the configuration adds, too")
     .option("--port <number>", "0 takes a free one", count, 8484)
     .option("--fault <faults...>", "faults to play; `nightferry simulate --faults` lists them")
     .option("--faults", "list the faults and exit")

@@ -1,6 +1,7 @@
 import { describeFailure } from "../core/describe-failure.ts";
 import type { Failure } from "../core/failure.ts";
 import type { Job } from "../core/job.ts";
+import { missingParts } from "../core/missing-part.ts";
 import type { Artifact, RunWithJobs } from "../core/stores.ts";
 
 /** A run as `runs --json` prints it. Other programs read these shapes. */
@@ -25,6 +26,7 @@ export function runDetailDocument(found: RunWithJobs, artifacts: readonly Artifa
     selection,
     selectionChange: found.run.selectionChange,
     waitingFor: selection === null && planning.lastFailure ? failureDocument(planning.lastFailure) : null,
+    missing: missingParts(found.jobs),
     jobs: found.jobs.map((job) => jobDocument(job, artifacts)),
     artifacts: artifacts
       .filter(isCommitted)

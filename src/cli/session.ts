@@ -61,8 +61,13 @@ export async function withApp<T>(
   });
 }
 
+/** Says nothing but what whoever waits for the command should know at once. */
 export function quietEmit(session: Session): Emit {
-  return createEventLog(createSessionLogger(session, true));
+  const log = createEventLog(createSessionLogger(session, true));
+  return (event) => {
+    if (event.event === "run.names-unmatched") session.output.note(`${event.export}: ${event.detail}`);
+    log(event);
+  };
 }
 
 export { TOOL_VERSION };

@@ -2,6 +2,7 @@ import type { App } from "../app.ts";
 import { describeFailure } from "../core/describe-failure.ts";
 import { reasonToStopWaiting } from "../core/give-up.ts";
 import type { RunId } from "../core/ids.ts";
+import { describeEntities, missingParts } from "../core/missing-part.ts";
 import type { RunWithJobs } from "../core/stores.ts";
 import { CommandError, EXIT } from "./exit-codes.ts";
 import { formatBytes, formatInterval } from "./output.ts";
@@ -57,8 +58,10 @@ async function printArtifacts({ output }: Session, app: App, found: readonly Run
     for (const { uri, result } of artifacts.filter((artifact) => artifact.committedAt !== null)) {
       output.line(`${output.style("green", "archived")} ${run.exportName} ${result.records} records, ${formatBytes(result.bytes)}, ${uri}`);
     }
-    for (const job of jobs.filter((one) => one.state !== "archived")) {
-      output.line(`${output.style("red", job.state)} ${run.exportName} ${formatInterval(job.interval)}`);
+    for (const job of jobs.filter((one) => one.state !== "archived" && one.state !== "split")) {
+      const [missing] = missingParts([job]);
+      const what = missing ? `, ${describeEntities(missing)}` : "";
+      output.line(`${output.style("red", job.state)} ${run.exportName} ${formatInterval(job.interval)}${what}`);
     }
   }
 }

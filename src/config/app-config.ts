@@ -1,4 +1,5 @@
 import type { ConnectionDefinition, ExportDefinition } from "../core/export-definition.ts";
+import type { ExporterDefinition } from "../core/exporter-catalog.ts";
 import type { Secret } from "./secret.ts";
 
 /** The configuration file, checked, with its references resolved. */
@@ -7,6 +8,8 @@ export interface AppConfig {
   readonly file: string;
   readonly connections: ReadonlyMap<string, ConnectionConfig>;
   readonly destinations: ReadonlyMap<string, DestinationConfig>;
+  /** Those that the file adds to the catalog. */
+  readonly exporters: ReadonlyMap<string, ExporterDefinition>;
   readonly exports: ReadonlyMap<string, ExportDefinition>;
   /** `null`: nobody is told. */
   readonly alerts: AlertsConfig | null;

@@ -1,34 +1,21 @@
 import type { z } from "zod";
 import type { Selection, TimeOffSelection } from "../core/export-definition.ts";
-import type { ExporterDefinition, Selector } from "../core/exporter-catalog.ts";
+import { type ExporterDefinition, SELECTORS, type Selector } from "../core/exporter-catalog.ts";
 import { selectSchema } from "./export-schema.ts";
 import type { Report } from "./problem.ts";
 
 type Written = z.output<typeof selectSchema>;
 
-interface SelectorRule {
-  readonly members: readonly (keyof Written)[];
-  /** Completes "selects by ...". */
-  readonly right: string;
-  readonly isOneOnly: boolean;
-  /** Without `select`: everything that the login may view. */
-  readonly everything: Selection;
-}
-
-const RULES: Readonly<Record<Selector, SelectorRule>> = {
-  "management-units": { members: ["muIds"], right: "muIds", isOneOnly: false, everything: { muIds: "all" } },
-  "contact-types": { members: ["buIds", "ctIds"], right: "ctIds, buIds or both", isOneOnly: false, everything: { ctIds: "all" } },
-  "time-off-groups": {
-    members: ["allTimeOffGroups", "timeOffGroupList"],
-    right: "either allTimeOffGroups: {} or timeOffGroupList",
-    isOneOnly: true,
-    everything: { timeOff: { allTimeOffGroups: {} } },
-  },
+/** Without `select`: everything that the login may view. */
+const EVERYTHING: Readonly<Record<Selector, Selection>> = {
+  "management-units": { muIds: "all" },
+  "contact-types": { ctIds: "all" },
+  "time-off-groups": { timeOff: { allTimeOffGroups: {} } },
 };
 
 /** Reports a selection that the exporter cannot follow. */
 export function reportSelection(exporter: ExporterDefinition, select: Readonly<Record<string, unknown>>, report: Report): void {
-  const { members, right, isOneOnly } = RULES[exporter.selector];
+  const { members, right, isOneOnly } = SELECTORS[exporter.selector];
   const known = Object.keys(selectSchema.shape);
   const given = Object.keys(select).filter((key) => known.includes(key));
   const foreign = given.filter((key) => !members.some((member) => member === key));
@@ -40,7 +27,7 @@ export function reportSelection(exporter: ExporterDefinition, select: Readonly<R
 }
 
 export function toSelection({ selector }: ExporterDefinition, written: Written | undefined): Selection {
-  if (!written) return RULES[selector].everything;
+  if (!written) return EVERYTHING[selector];
   const { muIds, buIds, ctIds } = written;
   const timeOff = toTimeOff(written);
   return { ...(muIds ? { muIds } : {}), ...(buIds ? { buIds } : {}), ...(ctIds ? { ctIds } : {}), ...(timeOff ? { timeOff } : {}) };

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { DATE_FORMATS, EXPORTERS, PARAMETER_KINDS, type ParameterKind, RECORD_TYPES, TIME_FORMATS } from "../core/exporter-catalog.ts";
+import { EXPORTERS } from "../core/exporter-catalog.ts";
+import { DATE_FORMATS, KNOWN_PARAMETERS, type ParameterKind, RECORD_TYPES, TIME_FORMATS, kindOfParameter } from "../core/parameter-kind.ts";
 import { explainBadCron } from "../core/schedule.ts";
 import { parseDayOffset } from "../core/window.ts";
-import { expecting, mapping, oneOf, quote, text, wholeNumber } from "./expectation.ts";
+import { NAME, expecting, mapping, oneOf, quote, text, wholeNumber } from "./expectation.ts";
 import { explainBadTimeZone } from "./time-zone.ts";
 
 const AVAILABLE_FORMAT = "raw";
@@ -24,14 +25,31 @@ const atLeastOne = (right: string) => ({ error: () => `is an empty list; write $
 
 const ENTITIES = 'all, ids such as [101, 102], or names such as { names: ["Sales *"] }';
 const NAMES = 'a list of names such as ["Sales *"]';
-const entities = z.union(
-  [
-    z.literal("all"),
-    z.array(wholeNumber(0, 2_147_483_647)).min(1, atLeastOne(ENTITIES)),
-    mapping({ names: z.array(text("a name in quotes"), expecting(NAMES)).min(1, atLeastOne(NAMES)) }, ENTITIES),
-  ],
-  expecting(ENTITIES),
-);
+const EXCEPT = 'a list of names and ids such as ["Sales Test*", 101]';
+const NAME_OR_ID = "a name in quotes or an id";
+const entityId = wholeNumber(0, 2_147_483_647);
+
+const namedEntities = mapping(
+  {
+    names: z
+      .array(text("a name in quotes"), expecting(NAMES))
+      .min(1, atLeastOne(NAMES))
+      .exactOptional()
+      .describe("Those with one of these names; * stands for any characters. All of them unless set."),
+    except: z
+      .array(z.union([text(NAME_OR_ID), entityId], expecting(NAME_OR_ID)), expecting(EXCEPT))
+      .min(1, atLeastOne(EXCEPT))
+      .exactOptional()
+      .describe("But not these, by name or id; * stands for any characters."),
+  },
+  ENTITIES,
+)
+  .superRefine(({ names, except }, context) => {
+    if (!names && !except) context.addIssue({ code: "custom", path: ["names"], message: `is missing; write ${NAMES}` });
+  })
+  .meta({ minProperties: 1 });
+
+const entities = z.union([z.literal("all"), z.array(entityId).min(1, atLeastOne(ENTITIES)), namedEntities], expecting(ENTITIES));
 
 const ALL_GROUPS = "{} or { includeAllTimeOffRules: true }";
 const GROUP = '{ timeOffGroup: 7, timeOffRules: ["Vacation"] }';
@@ -78,15 +96,21 @@ const PARAMETER_SCHEMAS: Readonly<Record<ParameterKind, object>> = {
 
 const parametersSchema = z
   .record(z.string(), z.unknown(), expecting('the exporter\'s own parameters, such as { timeFormat: "24" }'))
-  .meta({ properties: Object.fromEntries(Object.entries(PARAMETER_KINDS).map(([name, kind]) => [name, PARAMETER_SCHEMAS[kind]])) });
+  .meta({ properties: Object.fromEntries(KNOWN_PARAMETERS.map((name) => [name, schemaOf(name)])) });
+
+function schemaOf(parameter: string): object {
+  const kind = kindOfParameter(parameter);
+  return kind === null ? {} : PARAMETER_SCHEMAS[kind];
+}
+
+const SLUGS = EXPORTERS.map(({ slug }) => slug);
 
 export const exportSchema = mapping(
   {
     connection: text("the name of a connection").describe("The name of a connection of this file."),
-    exporter: oneOf(
-      EXPORTERS.map(({ slug }) => slug),
-      "an exporter",
-    ).describe("Which of WFM's exporters to run."),
+    exporter: text(`an exporter, such as ${SLUGS[0]}`)
+      .describe("Which of WFM's exporters to run: one of the catalog, or one that this file describes under exporters.")
+      .meta({ anyOf: [{ enum: SLUGS }, { pattern: NAME.source }] }),
     schedule: text('five cron fields in quotes, such as "30 1 * * *"; leave schedule out to run by hand only', explainSchedule)
       .optional()
       .describe("When it is due: minute hour day month weekday, in timeZone. Without it, it runs by hand only.")
@@ -116,6 +140,11 @@ export const exportSchema = mapping(
     partition: oneOf(["date", "interval"], "a partition")
       .default("date")
       .describe("date: one job per business date; interval: one job for the whole interval."),
+    onForbidden: oneOf(["fail", "skip"], "an answer to refused entities")
+      .default("fail")
+      .describe(
+        "When WFM refuses some of the entities. fail: the run fails; skip: the rest is archived, and the run ends as partial and names them.",
+      ),
   },
   "an export: connection, exporter, destination",
 ).describe("What to run, when, and where to put it.");

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import type { ExporterDefinition } from "../core/exporter-catalog.ts";
 import { type Result, err, ok } from "../core/result.ts";
 import type { AppConfig } from "./app-config.ts";
 import type { Env } from "./env.ts";
-import { loadConfig } from "./load-config.ts";
+import { loadConfig, loadExporters } from "./load-config.ts";
 import type { ConfigProblem } from "./problem.ts";
 
 /** Reads the configuration file at `path`, with the variables and files that it refers to. */
@@ -13,6 +14,20 @@ export async function readConfigFile(path: string, env: Pick<Env, "variable">): 
     return loadConfig({ file: path, text, variable: env.variable, readSecretFile });
   } catch (error) {
     if (!isSystemError(error)) throw error;
+    return err([{ file: path, line: 0, column: 0, path: [], message: explainUnreadable(error) }]);
+  }
+}
+
+/** The exporters that the file at `path` adds to the catalog, whatever is wrong with the rest of it. */
+export async function readExporters(
+  path: string,
+  { isOptional }: { readonly isOptional: boolean },
+): Promise<Result<ReadonlyMap<string, ExporterDefinition>, ConfigProblem[]>> {
+  try {
+    return loadExporters(path, await readFile(path, "utf8"));
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    if (isOptional && error.code === "ENOENT") return ok(new Map());
     return err([{ file: path, line: 0, column: 0, path: [], message: explainUnreadable(error) }]);
   }
 }

@@ -1,19 +1,22 @@
 import type { z } from "zod";
 import type { ExportDefinition } from "../core/export-definition.ts";
-import { type ExporterDefinition, findExporter, useOf } from "../core/exporter-catalog.ts";
+import { type ExporterDefinition, useOf } from "../core/exporter-catalog.ts";
 import { parseDayOffset } from "../core/window.ts";
 import { reportParameters } from "./check-parameters.ts";
 import { reportSelection, toSelection } from "./check-selection.ts";
 import { DEFAULT_TIME_ZONE } from "./connection-schema.ts";
 import { entriesOf, isMapping, parseFields, quote } from "./expectation.ts";
 import { exportSchema, windowSchema } from "./export-schema.ts";
-import { suggestName } from "./nearest-name.ts";
+import { nearestName, suggestName } from "./nearest-name.ts";
 import { type Report, reportBelow } from "./problem.ts";
+import { reportRepeats } from "./report-repeats.ts";
 
 /** What exports refer to: the names that the file gives, whether or not what they name is right; `null` when they cannot be read. */
 export interface Referable {
   readonly connections: readonly string[] | null;
   readonly destinations: readonly string[] | null;
+  readonly exporters: readonly string[] | null;
+  findExporter(slug: string): ExporterDefinition | null;
   timeZoneOf(connection: string): string | undefined;
 }
 
@@ -24,7 +27,7 @@ export function resolveExports(raw: unknown, referable: Referable, report: Repor
     if (!isMapping(definition)) continue;
     reportCombinations(definition, referable, reportBelow(report, [name]));
     const parsed = exportSchema.safeParse(definition);
-    const exporter = parsed.success ? findExporter(parsed.data.exporter) : null;
+    const exporter = parsed.success ? referable.findExporter(parsed.data.exporter) : null;
     if (parsed.success && exporter) definitions.set(name, toDefinition(name, parsed.data, { exporter, referable }));
   }
   return definitions;
@@ -36,8 +39,8 @@ function reportCombinations(raw: Readonly<Record<string, unknown>>, referable: R
   reportReference({ kind: "connection", name: fields.connection, known: referable.connections }, report);
   reportReference({ kind: "destination", name: fields.destination, known: referable.destinations }, report);
   reportWindow(raw["window"], report);
-  reportRepeats(raw["formats"], report);
-  const exporter = fields.exporter === undefined ? null : findExporter(fields.exporter);
+  reportRepeats(raw["formats"], reportBelow(report, ["formats"]));
+  const exporter = findKnownExporter(fields.exporter, referable, report);
   if (!exporter) return;
   if (fields.outputFormat && !exporter.formats.includes(fields.outputFormat)) {
     report(["outputFormat"], `${exporter.slug} does not write ${fields.outputFormat}; write ${exporter.formats.join(" or ")}`);
@@ -60,18 +63,20 @@ function reportReference({ kind, name, known }: Reference, report: Report): void
   report([kind], `there is no ${kind} ${quote(name)}; ${suggestName(name, known)}`);
 }
 
+function findKnownExporter(slug: string | undefined, referable: Referable, report: Report): ExporterDefinition | null {
+  const { exporters } = referable;
+  if (slug === undefined) return null;
+  if (exporters !== null && !exporters.includes(slug)) {
+    const another = nearestName(slug, exporters) === null ? "; any other one is described under exporters" : "";
+    report(["exporter"], `${quote(slug)} is not an exporter; ${suggestName(slug, exporters)}${another}`);
+  }
+  return referable.findExporter(slug);
+}
+
 function reportWindow(raw: unknown, report: Report): void {
   const { from, to } = parseFields(windowSchema, raw);
   if (from === undefined || to === undefined || daysOf(from) <= daysOf(to)) return;
   report(["window", "from"], `${from} is after to, ${to}; write the earlier one as from`);
-}
-
-function reportRepeats(formats: unknown, report: Report): void {
-  if (!Array.isArray(formats)) return;
-  for (const [index, format] of formats.entries()) {
-    if (typeof format === "string" && formats.indexOf(format) < index)
-      report(["formats", index], `${quote(format)} is listed twice; keep one`);
-  }
 }
 
 type Parsed = z.output<typeof exportSchema>;
@@ -86,7 +91,6 @@ function toDefinition(
   return {
     ...parsed,
     name,
-    onForbidden: "fail",
     schedule: schedule === undefined ? null : { cron: schedule, timeZone },
     timeZone,
     window: { fromDays: daysOf(window.from), toDays: daysOf(window.to) },

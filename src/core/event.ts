@@ -16,6 +16,7 @@ export type Event =
     }
   | { readonly event: "run.planned"; readonly runId: RunId; readonly export: string; readonly jobs: number }
   | { readonly event: "run.selection-changed"; readonly runId: RunId; readonly export: string; readonly change: string }
+  | { readonly event: "run.names-unmatched"; readonly runId: RunId; readonly export: string; readonly detail: string }
   | { readonly event: "run.postponed"; readonly runId: RunId; readonly export: string; readonly failure: Failure; readonly until: Date }
   | { readonly event: "run.finished"; readonly runId: RunId; readonly export: string; readonly outcome: RunOutcome }
   | {

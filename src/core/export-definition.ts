@@ -18,8 +18,15 @@ export interface ConnectionDefinition {
   readonly loginVersion: string;
 }
 
+/** Entities by name, where `*` stands for any characters: all of the kind unless `names` is set, and none that `except` names. */
+export interface NamedEntities {
+  readonly names?: readonly string[];
+  /** Names and ids. */
+  readonly except?: readonly (string | number)[];
+}
+
 /** Which entities of a kind an export asks for. */
-export type EntitySelection = "all" | readonly number[] | { readonly names: readonly string[] };
+export type EntitySelection = "all" | readonly number[] | NamedEntities;
 
 /** A vacation export's own way of selecting. */
 export type TimeOffSelection =

@@ -1,15 +1,7 @@
 import type { Interval } from "./business-date.ts";
-import {
-  type OutputFormat,
-  PARAMETER_KINDS,
-  type ExporterDefinition,
-  DATE_FORMATS,
-  RECORD_TYPES,
-  TIME_FORMATS,
-  useOf,
-} from "./exporter-catalog.ts";
+import { type ExporterDefinition, OWN_MEMBERS, type OutputFormat, useOf } from "./exporter-catalog.ts";
 import type { ExportDefinition, TimeOffSelection } from "./export-definition.ts";
-import { assertNever } from "./assert-never.ts";
+import { describeValues, isRightValue, kindOfParameter } from "./parameter-kind.ts";
 
 /** The ids that a selection came to when the run was made, per request member. */
 export interface ResolvedSelection {
@@ -55,7 +47,7 @@ export function checkParameters(
     const message =
       useOf(exporter, parameter, format) === "forbidden"
         ? explainForbidden(exporter, parameter, format)
-        : explainBadValue(parameter, value);
+        : explainBadValue(exporter, parameter, value);
     if (message) problems.push({ parameter, message });
   }
   for (const parameter of Object.keys(exporter.parameters)) {
@@ -67,49 +59,19 @@ export function checkParameters(
 }
 
 function explainForbidden(exporter: ExporterDefinition, parameter: string, format: OutputFormat): string {
-  if (!Object.hasOwn(exporter.parameters, parameter)) {
-    const known = Object.keys(exporter.parameters).join(", ");
-    return `${exporter.slug} has no parameter ${parameter}; it takes ${known}`;
-  }
-  return `${exporter.slug} does not take ${parameter} when outputFormat is ${format}`;
+  if (Object.hasOwn(exporter.parameters, parameter)) return `${exporter.slug} does not take ${parameter} when outputFormat is ${format}`;
+  if (OWN_MEMBERS.includes(parameter)) return `${parameter} is no parameter: ${placeOf(parameter)} says what it is`;
+  const known = Object.keys(exporter.parameters).join(", ");
+  return `${exporter.slug} has no parameter ${parameter}; ${known === "" ? "it takes none" : `it takes ${known}`}`;
 }
 
-function explainBadValue(parameter: string, value: unknown): string | null {
-  const kind = PARAMETER_KINDS[parameter];
-  switch (kind) {
-    case undefined:
-      return null;
-    case "date-format":
-      return oneOf(parameter, value, DATE_FORMATS);
-    case "time-format":
-      return oneOf(parameter, value, TIME_FORMATS);
-    case "record-type":
-      return oneOf(parameter, value, RECORD_TYPES);
-    case "boolean":
-      return typeof value === "boolean" ? null : `${parameter} is true or false`;
-    case "string":
-      return typeof value === "string" && value !== "" ? null : `${parameter} is a text in quotes`;
-    case "timestamp":
-      return typeof value === "string" && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(value)
-        ? null
-        : `${parameter} is a UTC time written as 2026-11-22T00:00:00Z`;
-    case "fields":
-      return isFieldList(value) ? null : `${parameter} is a list of fields, each with a name: [{ name: date }]`;
-    default:
-      return assertNever(kind);
-  }
+function placeOf(member: string): string {
+  if (member === "outputFormat") return "the export's own outputFormat";
+  return member === "startDate" || member === "endDate" ? "the export's window" : "the export's select";
 }
 
-/** The vendor compares these words without regard to case. */
-function oneOf(parameter: string, value: unknown, allowed: readonly string[]): string | null {
-  const isKnown = typeof value === "string" && allowed.some((word) => word.toLowerCase() === value.toLowerCase());
-  return isKnown ? null : `${parameter} is one of ${allowed.map((word) => `"${word}"`).join(", ")}, in quotes`;
-}
-
-function isFieldList(value: unknown): boolean {
-  return (
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every((field: unknown) => typeof field === "object" && field !== null && "name" in field && typeof field.name === "string")
-  );
+/** Where any parameter is let through, its value is, too. */
+function explainBadValue({ parameters }: ExporterDefinition, parameter: string, value: unknown): string | null {
+  const kind = Object.hasOwn(parameters, parameter) ? kindOfParameter(parameter) : null;
+  return isRightValue(kind, value) ? null : `${parameter} is ${describeValues(kind)}`;
 }

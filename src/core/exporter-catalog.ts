@@ -1,6 +1,6 @@
 /**
  * The vendor's exporters as data: which formats, which entities, which parameters.
- * One table feeds the configuration check, the JSON Schema, `plan`, the request and the simulator.
+ * One table feeds the configuration check, the JSON Schema, `plan`, the request, the simulator and `exporters.md`.
  * Source: the vendor's SmartSync Export API pages, one per exporter.
  */
 export type OutputFormat = "JSON" | "PIPE" | "XML";
@@ -8,13 +8,38 @@ export type OutputFormat = "JSON" | "PIPE" | "XML";
 /** How a request names what it wants: management units, contact types and business units, or time-off groups. */
 export type Selector = "management-units" | "contact-types" | "time-off-groups";
 
+interface SelectorRule {
+  /** The members of a request that can name what is wanted. */
+  readonly members: readonly string[];
+  /** Completes "selects by ...". */
+  readonly right: string;
+  /** Its members exclude each other. */
+  readonly isOneOnly: boolean;
+}
+
+export const SELECTORS: Readonly<Record<Selector, SelectorRule>> = {
+  "management-units": { members: ["muIds"], right: "muIds", isOneOnly: false },
+  "contact-types": { members: ["buIds", "ctIds"], right: "ctIds, buIds or both", isOneOnly: false },
+  "time-off-groups": {
+    members: ["allTimeOffGroups", "timeOffGroupList"],
+    right: "either allTimeOffGroups: {} or timeOffGroupList",
+    isOneOnly: true,
+  },
+};
+
+/** Members of a request that are never parameters: the export itself says what stands in them. */
+export const OWN_MEMBERS: readonly string[] = [
+  "startDate",
+  "endDate",
+  "outputFormat",
+  ...Object.values(SELECTORS).flatMap(({ members }) => members),
+];
+
 /** Under which output formats a parameter must, may or must not be sent. */
 export interface ParameterRule {
   readonly required: readonly OutputFormat[];
   readonly optional: readonly OutputFormat[];
 }
-
-export type ParameterKind = "date-format" | "time-format" | "boolean" | "string" | "timestamp" | "record-type" | "fields";
 
 export interface ExporterDefinition {
   readonly slug: string;
@@ -23,25 +48,12 @@ export interface ExporterDefinition {
   readonly formats: readonly OutputFormat[];
   /** The format may be left out of the request; the server then answers JSON. */
   readonly formatOptionalForJson: boolean;
+  /** Every row belongs to one business date, so that a request for several dates may be cut into requests for fewer. */
+  readonly isCutByDate: boolean;
   readonly parameters: Readonly<Record<string, ParameterRule>>;
+  /** Parameters that are not listed pass as well: WFM decides. */
+  readonly takesAnyParameter: boolean;
 }
-
-/** What each parameter's value looks like, whichever exporter takes it. */
-export const PARAMETER_KINDS: Readonly<Record<string, ParameterKind>> = {
-  dateFormat: "date-format",
-  timeFormat: "time-format",
-  keepEmptyJsonFields: "boolean",
-  excludePipeHeader: "boolean",
-  disableMidnightCutOff: "boolean",
-  attribute: "string",
-  lastModifiedTime: "timestamp",
-  recordType: "record-type",
-  fields: "fields",
-};
-
-export const DATE_FORMATS = ["mmddyy", "ddmmyy", "mmddyyyy", "ddmmyyyy", "yyyymmdd", "yyyyddmm", "yyddmm", "yymmdd"] as const;
-export const TIME_FORMATS = ["12", "24"] as const;
-export const RECORD_TYPES = ["newAgent", "changedAgent"] as const;
 
 const PIPE_JSON = ["PIPE", "JSON"] as const;
 const XML_JSON = ["XML", "JSON"] as const;
@@ -63,6 +75,7 @@ const ANY_PIPE_JSON = optional("PIPE", "JSON");
 
 interface PipeJsonExtras {
   readonly formatOptionalForJson?: boolean;
+  readonly isCutByDate?: boolean;
   readonly attribute?: boolean;
   readonly fields?: boolean;
   readonly more?: Readonly<Record<string, ParameterRule>>;
@@ -76,6 +89,7 @@ function pipeJson(slug: string, title: string, selector: Selector, extras: PipeJ
     selector,
     formats: PIPE_JSON,
     formatOptionalForJson: extras.formatOptionalForJson ?? false,
+    isCutByDate: extras.isCutByDate ?? true,
     parameters: {
       dateFormat: DATE_FORMAT,
       timeFormat: TIME_FORMAT,
@@ -85,6 +99,7 @@ function pipeJson(slug: string, title: string, selector: Selector, extras: PipeJ
       ...((extras.fields ?? true) ? { fields: ANY_PIPE_JSON } : {}),
       ...extras.more,
     },
+    takesAnyParameter: false,
   };
 }
 
@@ -104,14 +119,16 @@ export const EXPORTERS: readonly ExporterDefinition[] = [
     selector: MU,
     formats: XML_JSON,
     formatOptionalForJson: false,
+    isCutByDate: false,
     parameters: {
       recordType: required("XML", "JSON"),
       lastModifiedTime: optional("XML", "JSON"),
       keepEmptyJsonFields: KEEP_EMPTY,
       fields: optional("XML", "JSON"),
     },
+    takesAnyParameter: false,
   },
-  pipeJson("agent-info", "Agent Info", MU),
+  pipeJson("agent-info", "Agent Info", MU, { isCutByDate: false }),
   pipeJson("agent-results-detail", "Agent Results Detail", MU, { formatOptionalForJson: true, attribute: true }),
   pipeJson("agent-results-summary", "Agent Results Summary", MU, { formatOptionalForJson: true }),
   pipeJson("agent-schedule-detail", "Agent Schedule Detail", MU, {
@@ -125,14 +142,16 @@ export const EXPORTERS: readonly ExporterDefinition[] = [
     selector: "time-off-groups",
     formats: ["PIPE", "XML", "JSON"],
     formatOptionalForJson: false,
+    isCutByDate: false,
     parameters: {
-      dateFormat: DATE_FORMAT,
+      dateFormat: { required: ["PIPE"], optional: ["JSON", "XML"] },
       timeFormat: TIME_FORMAT,
       keepEmptyJsonFields: KEEP_EMPTY,
       excludePipeHeader: EXCLUDE_HEADER,
       attribute: optional("PIPE", "JSON", "XML"),
       fields: optional("PIPE", "JSON", "XML"),
     },
+    takesAnyParameter: false,
   },
   pipeJson("ct-active-forecast", "CT Active Forecast", CT),
   pipeJson("ct-queue-data", "CT Queue Data", CT, { formatOptionalForJson: true }),
@@ -144,7 +163,9 @@ export const EXPORTERS: readonly ExporterDefinition[] = [
     selector: MU,
     formats: XML_JSON,
     formatOptionalForJson: false,
+    isCutByDate: true,
     parameters: { keepEmptyJsonFields: KEEP_EMPTY },
+    takesAnyParameter: false,
   },
   pipeJson("mu-results", "MU Results", MU),
 ];
@@ -156,13 +177,15 @@ export function findExporter(slug: string): ExporterDefinition | null {
 export type ParameterUse = "required" | "optional" | "forbidden";
 
 export function useOf(exporter: ExporterDefinition, parameter: string, format: OutputFormat): ParameterUse {
+  if (!Object.hasOwn(exporter.parameters, parameter)) {
+    return exporter.takesAnyParameter && !OWN_MEMBERS.includes(parameter) ? "optional" : "forbidden";
+  }
   const rule = exporter.parameters[parameter];
   if (rule?.required.includes(format)) return "required";
   return rule?.optional.includes(format) ? "optional" : "forbidden";
 }
 
-const NOT_BY_DATE = new Set(["agent-export", "agent-info", "agent-vacation-summary"]);
-
+/** Without the cut-off at midnight a row comes with every date that its schedule touches. */
 export function mayCutByDate(exporter: ExporterDefinition, parameters: Readonly<Record<string, unknown>>): boolean {
-  return !NOT_BY_DATE.has(exporter.slug) && parameters["disableMidnightCutOff"] !== true;
+  return exporter.isCutByDate && parameters["disableMidnightCutOff"] !== true;
 }

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { describeFailure } from "./describe-failure.ts";
 import type { Failure } from "./failure.ts";
 import type { Finished, JobFacts } from "./job.ts";
-import { idsNamed } from "./request-grid.ts";
+import { missingPart } from "./missing-part.ts";
 import type { Run } from "./run.ts";
 import type { StagedResult } from "./stored-object.ts";
 
@@ -59,14 +58,9 @@ export interface ManifestPart {
   readonly uri: string;
 }
 
-/** A job whose result is not among the parts. */
-export interface MissingPart {
-  readonly job: JobFacts;
-  readonly failure: Failure;
-}
-
 interface Edition {
-  readonly missing: readonly MissingPart[];
+  /** Jobs whose results are not among the parts. */
+  readonly missing: readonly { readonly job: JobFacts; readonly failure: Failure }[];
   readonly archivedAt: Date;
   readonly toolVersion: string;
 }
@@ -101,12 +95,10 @@ export function buildManifest(
     completedAt: latest(jobs.map((job) => job.completedAt)).toISOString(),
     deadline: earliest(jobs.map((job) => job.deadline)).toISOString(),
     archivedAt: archivedAt.toISOString(),
-    missing: missing.map(({ job, failure }) => ({
-      interval: { ...job.interval },
-      entities: copyIds(idsNamed(job.request)),
-      reason: failure.reason,
-      message: describeFailure(failure),
-    })),
+    missing: missing.map(({ job, failure }) => {
+      const { interval, entities, ...why } = missingPart(job, failure);
+      return { interval: { ...interval }, entities: copyIds(entities), ...why };
+    }),
     tool: { name: "nightferry", version: toolVersion },
   };
 }

@@ -1,5 +1,5 @@
 import { type Interval, datesOf } from "./business-date.ts";
-import { type Entity, type EntityKind, resolveSelection } from "./entity.ts";
+import { type Entity, type EntityKind, findUnmatched, resolveSelection } from "./entity.ts";
 import type { ExportDefinition, Selection } from "./export-definition.ts";
 import { type ResolvedSelection, buildRequest } from "./export-request.ts";
 import type { Failure } from "./failure.ts";
@@ -20,8 +20,15 @@ export function kindsNeeded(selection: Selection): EntityKind[] {
 }
 
 /** What a selection comes to with the entities that the login may view now. */
-export function resolveEntities(definition: ExportDefinition, entities: readonly Entity[]): Result<ResolvedSelection, Failure> {
+export interface Resolution {
+  readonly selection: ResolvedSelection;
+  /** What of it matches none of them: a name that is misspelled, perhaps, or one that is gone. */
+  readonly unmatched: readonly string[];
+}
+
+export function resolveEntities(definition: ExportDefinition, entities: readonly Entity[]): Result<Resolution, Failure> {
   const { select } = definition;
+  const unmatched = unmatchedIn(select, entities);
   const resolved: Partial<Record<IdMember, readonly number[]>> = {};
   for (const member of idMembers(select)) {
     const selection = select[member];
@@ -29,10 +36,23 @@ export function resolveEntities(definition: ExportDefinition, entities: readonly
     if (ids.length > 0) resolved[member] = ids;
   }
   if (Object.keys(resolved).length === 0 && !select.timeOff) {
-    const detail = `no entity of this login matches its ${idMembers(select).join(" and ") || "selection"}`;
+    const asked = idMembers(select).join(" and ") || "selection";
+    const detail = unmatched.length > 0 ? describeUnmatched(unmatched) : `no entity of this login matches its ${asked}`;
     return err({ reason: "nothing-selected", exportName: definition.name, detail });
   }
-  return ok({ ...resolved, ...(select.timeOff ? { timeOff: select.timeOff } : {}) });
+  return ok({ selection: { ...resolved, ...(select.timeOff ? { timeOff: select.timeOff } : {}) }, unmatched });
+}
+
+/** The names and ids of a selection that none of these entities has, each with the keys that it stands under. */
+export function unmatchedIn(select: Selection, entities: readonly Entity[]): string[] {
+  return idMembers(select).flatMap((member) => {
+    const selection = select[member];
+    return selection === undefined ? [] : findUnmatched(selection, KINDS[member], entities).map((one) => `${member}.${one}`);
+  });
+}
+
+export function describeUnmatched(unmatched: readonly string[]): string {
+  return `nothing that this login may view matches ${unmatched.join(", ")}`;
 }
 
 /** The intervals that a run's jobs cover: one each business date, or one for all of them. */

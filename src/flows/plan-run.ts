@@ -1,7 +1,6 @@
 import type { ExportDefinition } from "../core/export-definition.ts";
-import type { ResolvedSelection } from "../core/export-request.ts";
 import type { Failure } from "../core/failure.ts";
-import { kindsNeeded, planJobs, resolveEntities } from "../core/plan-jobs.ts";
+import { type Resolution, describeUnmatched, kindsNeeded, planJobs, resolveEntities } from "../core/plan-jobs.ts";
 import { mostUnits } from "../core/learned-size.ts";
 import { type Result, err, ok } from "../core/result.ts";
 import type { System } from "../core/outage.ts";
@@ -26,19 +25,23 @@ export async function planRun(ports: PlanPorts, run: Run, signal?: AbortSignal):
       detail: "the configuration no longer has it",
     });
   }
-  const selection = await resolveNow(ports, definition, signal);
-  if (!selection.ok) return await postpone(ports, run, selection.error);
+  const resolved = await resolveNow(ports, definition, signal);
+  if (!resolved.ok) return await postpone(ports, run, resolved.error);
+  const { selection, unmatched } = resolved.value;
   const before = await ports.stores.runs.latestSelection(run.exportName);
-  const change = before && compareSelections(before, selection.value);
+  const change = before && compareSelections(before, selection);
   const jobs = planJobs(run, definition, {
-    selection: selection.value,
+    selection,
     mostUnits: mostUnits(await ports.stores.exports.size(run.exportName)),
     mayCutByDate: mayCutDefinition(ports.catalog, definition),
     newId: ports.newId,
     now: ports.clock.now(),
   });
-  if (await ports.stores.runs.plan(run, { selection: selection.value, selectionChange: change }, jobs)) {
+  if (await ports.stores.runs.plan(run, { selection, selectionChange: change }, jobs)) {
     ports.emit({ event: "run.planned", runId: run.id, export: run.exportName, jobs: jobs.length });
+    if (unmatched.length > 0) {
+      ports.emit({ event: "run.names-unmatched", runId: run.id, export: run.exportName, detail: describeUnmatched(unmatched) });
+    }
     if (change) {
       const words = describeSelectionChange(change);
       ports.emit({ event: "run.selection-changed", runId: run.id, export: run.exportName, change: words });
@@ -70,7 +73,7 @@ export async function resolveNow(
   ports: Pick<Ports, "findSmartSync">,
   definition: ExportDefinition,
   signal?: AbortSignal,
-): Promise<Result<ResolvedSelection, Failure>> {
+): Promise<Result<Resolution, Failure>> {
   const kinds = kindsNeeded(definition.select);
   if (kinds.length === 0) return resolveEntities(definition, []);
   const client = ports.findSmartSync(definition.connection);

@@ -28,6 +28,7 @@ function levelOf(event: Event): Level {
     case "sweep.done":
       return "debug";
     case "run.selection-changed":
+    case "run.names-unmatched":
     case "job.split":
     case "intent.settled":
     case "run.postponed":

@@ -1,4 +1,3 @@
-import { findExporter } from "../core/exporter-catalog.ts";
 import type { ActiveFaults } from "./active-faults.ts";
 import { JOB_NOT_FOUND, sendJson } from "./answer.ts";
 import type { Exchange, Tenant, UserExchange } from "./exchange.ts";
@@ -42,7 +41,7 @@ function describeJob(tenant: Tenant, job: SimulatedJob, faults: ActiveFaults): R
   const members: Record<string, unknown> = {
     jobId: job.jobId,
     status: wordFor(state, faults),
-    exporterType: faults.has("exporter-title") ? (findExporter(job.exporter)?.title ?? job.exporter) : job.exporter,
+    exporterType: faults.has("exporter-title") ? (tenant.settings.exporters.get(job.exporter)?.title ?? job.exporter) : job.exporter,
     lastStatusChange: new Date(changedAt(job, state)).toISOString(),
     outputFormat: job.plan.format,
     errorDetails: state === "failed" || state === "canceled" ? job.errorDetails : null,

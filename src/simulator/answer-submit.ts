@@ -1,4 +1,3 @@
-import { findExporter } from "../core/exporter-catalog.ts";
 import type { ActiveFaults } from "./active-faults.ts";
 import { sendError, sendJson, VALIDATION_FAILED } from "./answer.ts";
 import { readJsonObject, type Tenant, type UserExchange } from "./exchange.ts";
@@ -10,7 +9,7 @@ import { validateRequest } from "./validate-request.ts";
 
 export async function answerSubmit(tenant: Tenant, slug: string, exchange: UserExchange): Promise<void> {
   const { request, response, faults, user } = exchange;
-  const exporter = findExporter(slug);
+  const exporter = tenant.settings.exporters.get(slug);
   if (!exporter) return sendError(response, 404, "Not Found");
   if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) return sendError(response, 415, "Unsupported Media Type");
   const body = await readJsonObject(request);

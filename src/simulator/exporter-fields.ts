@@ -1,3 +1,5 @@
+import type { Selector } from "../core/exporter-catalog.ts";
+
 /** What stands in a column. `blank` is always empty, as some of the vendor's columns are documented to be. */
 export type FieldKind =
   | "date"
@@ -131,10 +133,24 @@ const LAYOUTS = new Map(
   ]),
 );
 
-export function layoutOf(slug: string): Layout {
-  const layout = LAYOUTS.get(slug);
-  if (!layout) throw new Error(`the simulator has no columns for exporter ${slug}`);
-  return layout;
+/** Columns and rows of exporters that only a configuration knows: what their kind of entities would have. */
+const MADE_UP: Readonly<Record<Selector, Layout>> = {
+  "management-units": madeUp(`${AGENT_HEAD} ${AGENT_TAIL} code name:code-name value:amount`, SUMMARY),
+  "contact-types": madeUp(`${CT_HEAD} value:amount`, { by: "period", series: 1 }),
+  "time-off-groups": madeUp("date custID:customer timeOffGroup:entity agentID:agent agentName:agent-name value:amount", SUMMARY),
+};
+
+function madeUp(columns: string, rows: RowRule): Layout {
+  return { fields: columns.split(" ").map(parseField), rows, xml: { root: "rows", record: "row" } };
+}
+
+export function layoutOf(slug: string, selector: Selector): Layout {
+  return LAYOUTS.get(slug) ?? MADE_UP[selector];
+}
+
+/** Nobody knows its columns, so that any name of one will do. */
+export function isMadeUp(slug: string): boolean {
+  return !LAYOUTS.has(slug);
 }
 
 /** `name:kind`; a kind that is left out is the name itself. */

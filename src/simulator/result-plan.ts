@@ -1,7 +1,7 @@
 import { datesOf, parseBusinessDate } from "../core/business-date.ts";
-import { findExporter, type OutputFormat } from "../core/exporter-catalog.ts";
+import type { OutputFormat, Selector } from "../core/exporter-catalog.ts";
 import { contactTypesOf, type DataShape, TIME_OFF_GROUPS } from "./data-shape.ts";
-import { type Field, layoutOf } from "./exporter-fields.ts";
+import { type Field, isMadeUp, layoutOf } from "./exporter-fields.ts";
 import { countRows, type RowContext, type Unit } from "./row-values.ts";
 
 /** The JSON body of a submit. */
@@ -23,7 +23,7 @@ export interface ResultPlan {
 
 /** What a valid request comes to. Costs one hash per entity and date, no rows. */
 export function planResult(exporter: string, request: SubmitBody, shape: DataShape): ResultPlan {
-  const layout = layoutOf(exporter);
+  const layout = layoutOf(exporter, selectorOf(request));
   const format = formatOf(request);
   const context: RowContext = {
     exporter,
@@ -36,7 +36,7 @@ export function planResult(exporter: string, request: SubmitBody, shape: DataSha
   return {
     format,
     context,
-    fields: chooseFields(layout.fields, request["fields"]),
+    fields: chooseFields(layout.fields, request["fields"], isMadeUp(exporter)),
     units,
     totalRecords: units.reduce((sum, unit) => sum + unit.records, 0),
     hasPipeHeader: request["excludePipeHeader"] !== true,
@@ -46,9 +46,15 @@ export function planResult(exporter: string, request: SubmitBody, shape: DataSha
   };
 }
 
+/** A valid request shows by what it selects. */
+function selectorOf(request: SubmitBody): Selector {
+  if (request["muIds"] !== undefined) return "management-units";
+  return request["buIds"] !== undefined || request["ctIds"] !== undefined ? "contact-types" : "time-off-groups";
+}
+
 /** The entities whose rows a request asks for, in its order and without repeats; business units stand for their contact types. */
-function entitiesAsked(exporter: string, request: SubmitBody, shape: DataShape): number[] {
-  const selector = findExporter(exporter)?.selector;
+function entitiesAsked(request: SubmitBody, shape: DataShape): number[] {
+  const selector = selectorOf(request);
   if (selector === "management-units") return unique(numbersOf(request["muIds"]));
   if (selector === "contact-types") {
     const units = numbersOf(request["buIds"]);
@@ -80,16 +86,19 @@ function unitsOf(context: RowContext, request: SubmitBody): Unit[] {
   const to = parseBusinessDate(String(request["endDate"]));
   if (!from || !to) return [];
   const dates = datesOf({ from, to });
-  return entitiesAsked(context.exporter, request, context.shape).flatMap((entityId) =>
+  return entitiesAsked(request, context.shape).flatMap((entityId) =>
     dates.map((date) => ({ entityId, date, records: countRows(context, entityId, date) })),
   );
 }
 
 /** Names are compared without regard to case, as the vendor does; the request's order is the output's. */
-function chooseFields(fields: readonly Field[], wanted: unknown): readonly Field[] {
+function chooseFields(fields: readonly Field[], wanted: unknown, takesAnyName: boolean): readonly Field[] {
   const names = fieldNamesOf(wanted);
   if (names.length === 0) return fields;
-  return names.flatMap((name) => fields.find((field) => field.name.toLowerCase() === name.toLowerCase()) ?? []);
+  return names.flatMap((name) => {
+    const known = fields.find((field) => field.name.toLowerCase() === name.toLowerCase());
+    return known ?? (takesAnyName ? { name, kind: "code" as const } : []);
+  });
 }
 
 export function fieldNamesOf(wanted: unknown): string[] {

@@ -1,3 +1,4 @@
+import { EXPORTERS, type ExporterDefinition } from "../core/exporter-catalog.ts";
 import { HOUR_MS, MINUTE_MS } from "../core/clock.ts";
 import { createDataShape, type DataShape, type DataShapeOptions } from "./data-shape.ts";
 import { type Faults, parseFaults } from "./faults.ts";
@@ -25,6 +26,8 @@ export interface SimulatorOptions extends DataShapeOptions {
   readonly gzip?: { readonly level: number } | false;
   /** A session ends after so long without a call; 30 minutes of simulated time unless given. */
   readonly sessionIdleMs?: number;
+  /** Exporters that it knows besides those of the catalog. */
+  readonly exporters?: readonly ExporterDefinition[];
   readonly faults?: Faults | string;
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
 }
@@ -37,6 +40,7 @@ export interface Settings {
   readonly retentionMs: number;
   readonly gzipLevel: number | null;
   readonly sessionIdleMs: number;
+  readonly exporters: ReadonlyMap<string, ExporterDefinition>;
 }
 
 export function completeSettings(options: SimulatorOptions): Settings {
@@ -48,6 +52,7 @@ export function completeSettings(options: SimulatorOptions): Settings {
     retentionMs: options.retentionMs ?? 24 * HOUR_MS,
     gzipLevel: options.gzip === false ? null : (options.gzip?.level ?? 1),
     sessionIdleMs: options.sessionIdleMs ?? 30 * MINUTE_MS,
+    exporters: new Map([...EXPORTERS, ...(options.exporters ?? [])].map((exporter) => [exporter.slug, exporter])),
   };
 }
 

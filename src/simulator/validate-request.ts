@@ -1,18 +1,9 @@
-import { assertNever } from "../core/assert-never.ts";
 import { parseBusinessDate } from "../core/business-date.ts";
-import {
-  DATE_FORMATS,
-  type ExporterDefinition,
-  type OutputFormat,
-  PARAMETER_KINDS,
-  type ParameterKind,
-  RECORD_TYPES,
-  TIME_FORMATS,
-  useOf,
-} from "../core/exporter-catalog.ts";
-import { layoutOf } from "./exporter-fields.ts";
+import { type ExporterDefinition, type OutputFormat, SELECTORS, useOf } from "../core/exporter-catalog.ts";
+import { KNOWN_PARAMETERS, type ParameterKind, isRightValue, kindOfParameter } from "../core/parameter-kind.ts";
+import { isMadeUp, layoutOf } from "./exporter-fields.ts";
 import { fieldNamesOf, formatOf, type SubmitBody } from "./result-plan.ts";
-import { SELECTOR_MEMBERS, validateSelection, type Viewable } from "./validate-selection.ts";
+import { validateSelection, type Viewable } from "./validate-selection.ts";
 
 export interface Permissions {
   readonly viewable: Viewable;
@@ -29,7 +20,9 @@ export function validateRequest(exporter: ExporterDefinition, body: SubmitBody, 
   const format = formatOf(body);
   const problems = [
     ...validateFormat(exporter, body["outputFormat"]),
-    ...Object.keys(PARAMETER_KINDS).flatMap((parameter) => validateParameter(exporter, format, parameter, body)),
+    ...[...new Set([...KNOWN_PARAMETERS, ...Object.keys(exporter.parameters)])].flatMap((parameter) =>
+      validateParameter(exporter, format, parameter, body),
+    ),
     ...validateDates(body),
     ...Object.keys(body)
       .filter(isStranger(exporter))
@@ -46,48 +39,28 @@ function validateFormat(exporter: ExporterDefinition, value: unknown): string[] 
   return isKnown ? [] : [`Invalid outputFormat value: '${show(value)}'`];
 }
 
-/** Some exporters look at dateFormat and timeFormat though their pages do not list them; a right value passes there. */
+/** Some exporters look at the value of dateFormat and timeFormat though their pages do not list them. */
 function validateParameter(exporter: ExporterDefinition, format: OutputFormat, parameter: string, body: SubmitBody): string[] {
   const use = useOf(exporter, parameter, format);
   const value = body[parameter];
-  const kind = PARAMETER_KINDS[parameter];
-  if (kind === undefined) return [];
   if (value === undefined) return use === "required" ? [`Missing required parameter: '${parameter}'`] : [];
-  const problem = explainValue(exporter, kind, parameter, value);
+  if (exporter.takesAnyParameter) return [];
+  const problem = explainValue(exporter, kindOfParameter(parameter), parameter, value);
   if (problem) return [problem];
-  if (use !== "forbidden" || kind === "date-format" || kind === "time-format") return [];
-  return [`Parameter '${parameter}' is not supported for outputFormat '${format}'`];
+  return use === "forbidden" ? [`Parameter '${parameter}' is not supported for outputFormat '${format}'`] : [];
 }
 
-function explainValue(exporter: ExporterDefinition, kind: ParameterKind, parameter: string, value: unknown): string | null {
-  const invalid = `Invalid ${parameter} value: '${show(value)}'`;
-  switch (kind) {
-    case "date-format":
-      return isOneOf(DATE_FORMATS, value) ? null : invalid;
-    case "time-format":
-      return isOneOf(TIME_FORMATS, value) ? null : invalid;
-    case "record-type":
-      return isOneOf(RECORD_TYPES, value) ? null : invalid;
-    case "boolean":
-      return typeof value === "boolean" ? null : invalid;
-    case "string":
-      return typeof value === "string" && value !== "" ? null : invalid;
-    case "timestamp":
-      return typeof value === "string" && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(value)
-        ? null
-        : `${parameter} must match the provided yyyy-MM-dd'T'HH:mm:ss'Z' format`;
-    case "fields":
-      return explainFields(exporter, value);
-    default:
-      return assertNever(kind);
-  }
+function explainValue(exporter: ExporterDefinition, kind: ParameterKind | null, parameter: string, value: unknown): string | null {
+  if (isRightValue(kind, value)) return kind === "fields" ? explainFields(exporter, value) : null;
+  return kind === "timestamp"
+    ? `${parameter} must match the provided yyyy-MM-dd'T'HH:mm:ss'Z' format`
+    : `Invalid ${parameter} value: '${show(value)}'`;
 }
 
-function explainFields(exporter: ExporterDefinition, value: unknown): string | null {
-  const names = fieldNamesOf(value);
-  if (!Array.isArray(value) || names.length !== value.length || names.length === 0) return `Invalid fields value: '${show(value)}'`;
-  const known = new Set(layoutOf(exporter.slug).fields.map((field) => field.name.toLowerCase()));
-  const unknown = names.filter((name) => !known.has(name.toLowerCase()));
+function explainFields({ slug, selector }: ExporterDefinition, value: unknown): string | null {
+  if (isMadeUp(slug)) return null;
+  const known = new Set(layoutOf(slug, selector).fields.map((field) => field.name.toLowerCase()));
+  const unknown = fieldNamesOf(value).filter((name) => !known.has(name.toLowerCase()));
   return unknown.length === 0 ? null : `Invalid field names: ${unknown.join(", ")}`;
 }
 
@@ -101,12 +74,10 @@ function validateDates(body: SubmitBody): string[] {
 }
 
 function isStranger(exporter: ExporterDefinition): (member: string) => boolean {
-  const known = new Set([...COMMON, ...SELECTOR_MEMBERS[exporter.selector], ...Object.keys(PARAMETER_KINDS)]);
-  return (member) => !known.has(member);
-}
-
-function isOneOf(words: readonly string[], value: unknown): boolean {
-  return typeof value === "string" && words.some((word) => word.toLowerCase() === value.toLowerCase());
+  const own = new Set([...COMMON, ...SELECTORS[exporter.selector].members]);
+  const foreign = new Set(Object.values(SELECTORS).flatMap(({ members }) => members));
+  const known = new Set([...KNOWN_PARAMETERS, ...Object.keys(exporter.parameters)]);
+  return (member) => !own.has(member) && (foreign.has(member) || !(exporter.takesAnyParameter || known.has(member)));
 }
 
 function show(value: unknown): string {

@@ -1,14 +1,8 @@
 import { assertNever } from "../core/assert-never.ts";
-import type { ExporterDefinition, Selector } from "../core/exporter-catalog.ts";
+import type { ExporterDefinition } from "../core/exporter-catalog.ts";
 import { numbersOf, type SubmitBody, timeOffGroupsOf } from "./result-plan.ts";
 
 export type Viewable = (kind: "mu" | "ct" | "bu" | "time-off", id: number) => boolean;
-
-export const SELECTOR_MEMBERS: Readonly<Record<Selector, readonly string[]>> = {
-  "management-units": ["muIds"],
-  "contact-types": ["buIds", "ctIds"],
-  "time-off-groups": ["timeOffGroupList", "allTimeOffGroups"],
-};
 
 /** Objections to the entities of a request; those that the login may not view come last, in one sentence. */
 export function validateSelection(exporter: ExporterDefinition, body: SubmitBody, viewable: Viewable): string[] {
@@ -42,9 +36,9 @@ function validateTimeOff(body: SubmitBody, viewable: Viewable): string[] {
   const { timeOffGroupList: list, allTimeOffGroups: all } = body;
   if (list === undefined && all === undefined) return ["One of 'timeOffGroupList', 'allTimeOffGroups' is required"];
   if (list !== undefined && all !== undefined) return ["Only one of 'timeOffGroupList', 'allTimeOffGroups' is supported"];
-  if (all !== undefined) return isObject(all) ? [] : ["Invalid allTimeOffGroups value"];
+  if (all !== undefined) return isAllGroups(all) ? [] : ["Invalid allTimeOffGroups value"];
   const groups = timeOffGroupsOf(list);
-  const isWhole = Array.isArray(list) && list.length > 0 && groups.length === list.length;
+  const isWhole = Array.isArray(list) && list.length > 0 && groups.length === list.length && list.every(namesRules);
   return isWhole ? forbid(groups.filter((id) => !viewable("time-off", id))) : ["Invalid timeOffGroupList value"];
 }
 
@@ -59,6 +53,12 @@ function forbid(ids: readonly number[]): string[] {
   return ids.length === 0 ? [] : [`Insufficient permissions to view entities: ${ids.join(", ")}`];
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function isAllGroups(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.entries(value).every(([member, flag]) => member === "includeAllTimeOffRules" && typeof flag === "boolean");
+}
+
+function namesRules(group: unknown): boolean {
+  if (typeof group !== "object" || group === null || !("timeOffRules" in group)) return false;
+  return Array.isArray(group.timeOffRules) && group.timeOffRules.every((rule) => typeof rule === "string" && rule !== "");
 }

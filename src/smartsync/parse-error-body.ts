@@ -11,7 +11,8 @@ export function parseErrorBody(text: string): ErrorBody {
   const body = parseJson(text);
   if (!isRecord(body)) return { message: null, details: [] };
   const details: unknown = body["details"];
-  const list: unknown[] = Array.isArray(details) ? details : [details];
+  // A list among the sentences can only belong to one of them, such as ids to their refusal.
+  const list: unknown[] = Array.isArray(details) ? details.flat() : [details];
   return { message: readSentence(body["message"]), details: list.map(readSentence).filter((detail) => detail !== null) };
 }
 

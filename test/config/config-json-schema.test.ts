@@ -8,6 +8,7 @@ import { BASE } from "./base-config.ts";
 interface JsonSchema {
   readonly description?: string;
   readonly enum?: readonly unknown[];
+  readonly pattern?: string;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | boolean;
@@ -25,9 +26,11 @@ test("the checked-in schema is current", () => {
   expect(stored, regenerate).toEqual(JSON.parse(JSON.stringify(schema)));
 });
 
-test("editors can offer every exporter", () => {
+test("editors can offer every exporter, and let through those that the file adds", () => {
   const exports = schema.properties?.["exports"]?.additionalProperties as JsonSchema;
-  expect(exports.properties?.["exporter"]?.enum).toEqual(EXPORTERS.map(({ slug }) => slug));
+  const [offered, others] = exports.properties?.["exporter"]?.anyOf ?? [];
+  expect(offered?.enum).toEqual(EXPORTERS.map(({ slug }) => slug));
+  expect("agent-adherence-attribute-detail").toMatch(new RegExp(others?.pattern ?? "^$"));
 });
 
 /** The keys of `value` that no alternative of the schema has, and those that it demands and misses. */

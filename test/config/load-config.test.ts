@@ -22,6 +22,11 @@ test("the example loads", () => {
   expect([...load(EXAMPLE).exports.keys()]).toEqual(["schedules", "results", "vacations"]);
 });
 
+test("the exporter that the example shows as a comment loads, too", () => {
+  const config = load(EXAMPLE.replaceAll(/^# (exporters:| {2}.*)$/gm, "$1"));
+  expect([...config.exporters.keys()]).toEqual(["agent-adherence-attribute-detail"]);
+});
+
 test("a connection comes with its secrets apart from its definition", () => {
   const acme = load(BASE).connections.get("acme");
   expect(acme?.definition).toEqual({
@@ -84,6 +89,14 @@ test("what an export leaves out takes its default, by its exporter", () => {
   });
   expect(exports.get("queues")?.select).toEqual({ ctIds: "all" });
   expect(exports.get("holidays")).toMatchObject({ select: { timeOff: { allTimeOffGroups: {} } }, parameters: {} });
+});
+
+test("a selection is kept as it is written, and so is the answer to refused entities", () => {
+  for (const muIds of [{ names: ["Sales *"] }, { names: ["Sales *"], except: ["Sales Test*", 101] }, { except: ["Sales Test*"] }, [7, 8]]) {
+    const loaded = load(changed("{ muIds: all }", `{ muIds: ${JSON.stringify(muIds)} }\n    onForbidden: skip`));
+    expect(loaded.exports.get("schedules")).toMatchObject({ select: { muIds }, onForbidden: "skip" });
+    expect(loaded.exports.get("forecasts")?.onForbidden).toBe("fail");
+  }
 });
 
 test("every exporter can be configured with what it needs and nothing else", () => {

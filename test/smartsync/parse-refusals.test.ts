@@ -15,6 +15,28 @@ describe("parseForbiddenIds", () => {
     ],
     [["Insufficient permissions to view entities", "Invalid dateFormat value: '7'"], []],
     [["Insufficient permissions to view entities of release 7.5"], []],
+    [["Insufficient permissions to view entities with the following ids: 101 and 102"], [101, 102]],
+    [["Insufficient permissions to view entities: MU 101, MU 102"], [101, 102]],
+    [["Insufficient permissions to view entities: MU101, CT-202, bu_301, #401"], [101, 202, 301, 401]],
+    [["Insufficient permissions to view entities: mu:101|mu:102"], [101, 102]],
+    [["Insufficient permissions to view entities: 101/102 & 103."], [101, 102, 103]],
+    [["Insufficient permissions to view entities {muIds=[101, 102], ctIds=[201]}"], [101, 102, 201]],
+    [['Insufficient permissions to view entities: {"muIds":[101,102]}'], [101, 102]],
+    [["Insufficient permissions to view entities: '101', '102'"], [101, 102]],
+    [["Insufficient permissions to view entities: 101 (Sales 2), 102 (Support 24 East)"], [101, 102]],
+    [['Insufficient permissions to view entities: "Sales 2" (101), "O\'Neil 7" (MU 102)'], [101, 102]],
+    [["Insufficient permissions to view entities (2): 101, 102"], [101, 102]],
+    [["Insufficient permissions to view entities: 101 for user wfm7 on 2026-11-22 at 10:15:00"], [101]],
+    [["Insufficient permissions to view entities: Sales, Support"], []],
+    [
+      ["Insufficient permissions to view entity 101", "Insufficient permissions to view entity 102"],
+      [101, 102],
+    ],
+    [
+      ["Insufficient permissions to view entities:", "MU: 101", "muIds: [102, 103]", "mu104"],
+      [101, 102, 103, 104],
+    ],
+    [["Insufficient permissions to view entities", "fields 7 and 8 are unknown"], []],
   ])("reads %j as %j", (details, ids) => {
     expect(saysForbidden(details)).toBe(true);
     expect(parseForbiddenIds(details)).toEqual(ids);
@@ -49,6 +71,11 @@ describe("parseRetryAfter", () => {
 });
 
 describe("parseErrorBody", () => {
+  it("reads a list of ids that stands among the sentences", () => {
+    const body = JSON.stringify({ message: "refused", status: 400, details: ["Insufficient permissions to view entities", [101, "102"]] });
+    expect(parseForbiddenIds(parseErrorBody(body).details)).toEqual([101, 102]);
+  });
+
   it("tidies what could steer a terminal or fill a log", () => {
     const body = parseErrorBody(JSON.stringify({ message: "a\u001b[31m\nb", details: ["x".repeat(5000), 7, null, { message: "deep" }] }));
     expect(body.message).toBe("a [31m b");

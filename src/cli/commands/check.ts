@@ -1,7 +1,9 @@
 import { openOutside, systemClock } from "../../app.ts";
 import type { AppConfig } from "../../config/app-config.ts";
 import { describeFailure } from "../../core/describe-failure.ts";
+import type { Entity } from "../../core/entity.ts";
 import type { Failure } from "../../core/failure.ts";
+import { describeUnmatched, unmatchedIn } from "../../core/plan-jobs.ts";
 import type { Stores } from "../../core/stores.ts";
 import { guardLoginByHand } from "../../flows/guard-logins.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
@@ -37,6 +39,7 @@ async function checkOutside(session: Session, config: AppConfig, stores: Stores)
         `logged in, may view ${quantity(entities?.ok ? entities.value.length : 0, "entity", "entities")}`,
         failure,
       );
+      if (entities?.ok) noteUnmatched(session, config, { connection: name, entities: entities.value });
     }
     for (const name of config.destinations.keys()) {
       const store = outside.findObjectStore(name);
@@ -47,6 +50,18 @@ async function checkOutside(session: Session, config: AppConfig, stores: Stores)
     outside.close();
   }
   if (failures.length > 0) throw new CommandError(failures.join("\n"), EXIT.unavailable);
+}
+
+interface Listed {
+  readonly connection: string;
+  readonly entities: readonly Entity[];
+}
+
+function noteUnmatched({ output }: Session, config: AppConfig, { connection, entities }: Listed): void {
+  for (const definition of config.exports.values()) {
+    const unmatched = definition.connection === connection ? unmatchedIn(definition.select, entities) : [];
+    if (unmatched.length > 0) output.line(output.style("yellow", `export ${definition.name}: ${describeUnmatched(unmatched)}`));
+  }
 }
 
 type Answer = { readonly ok: true } | { readonly ok: false; readonly error: Failure };

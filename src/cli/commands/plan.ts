@@ -5,7 +5,7 @@ import { describeFailure } from "../../core/describe-failure.ts";
 import type { ExportDefinition } from "../../core/export-definition.ts";
 import { type ExportRequest, buildRequest } from "../../core/export-request.ts";
 import { rawArtifactKey } from "../../core/object-key.ts";
-import { partitionsOf } from "../../core/plan-jobs.ts";
+import { describeUnmatched, partitionsOf } from "../../core/plan-jobs.ts";
 import { type Slot, nextSlot } from "../../core/schedule.ts";
 import { intervalFor } from "../../core/window.ts";
 import { resolveNow } from "../../flows/plan-run.ts";
@@ -22,6 +22,8 @@ interface PlannedExport {
   readonly slots: readonly { readonly at: string; readonly interval: Interval }[];
   /** What the next slot would submit (or a run now, where there is no schedule); empty when the entities could not be asked for. */
   readonly jobs: readonly { readonly interval: Interval; readonly request: ExportRequest; readonly uri: string }[];
+  /** Names and ids of its selection that match nothing. */
+  readonly unmatched: readonly string[];
   readonly problem: string | null;
 }
 
@@ -50,7 +52,7 @@ export function findExport(config: AppConfig, name: string): ExportDefinition {
 async function planExport(outside: ReturnType<typeof openOutside>, definition: ExportDefinition): Promise<PlannedExport> {
   const slots = nextSlots(definition);
   const localDate = slots[0]?.localDate ?? businessDateAt(systemClock.now(), definition.timeZone);
-  const selection = await resolveNow(outside, definition);
+  const resolved = await resolveNow(outside, definition);
   const partitions = partitionsOf(definition, intervalFor(definition.window, localDate));
   const store = outside.findObjectStore(definition.destination);
   return {
@@ -58,14 +60,15 @@ async function planExport(outside: ReturnType<typeof openOutside>, definition: E
     exporter: definition.exporter,
     connection: definition.connection,
     slots: slots.map((slot) => ({ at: slot.at.toISOString(), interval: intervalFor(definition.window, slot.localDate) })),
-    jobs: selection.ok
+    jobs: resolved.ok
       ? partitions.map((interval) => ({
           interval,
-          request: buildRequest(definition, selection.value, interval),
+          request: buildRequest(definition, resolved.value.selection, interval),
           uri: store?.uri(rawArtifactKey(definition.name, interval, { part: 0, outputFormat: definition.outputFormat })) ?? "",
         }))
       : [],
-    problem: selection.ok ? null : describeFailure(selection.error),
+    unmatched: resolved.ok ? resolved.value.unmatched : [],
+    problem: resolved.ok ? null : describeFailure(resolved.error),
   };
 }
 
@@ -86,5 +89,6 @@ function print({ output }: Session, planned: PlannedExport): void {
     output.line(`  POST ${planned.exporter} ${JSON.stringify(job.request)}`);
     output.line(`    -> ${job.uri}`);
   }
+  if (planned.unmatched.length > 0) output.line(output.style("yellow", `  ${describeUnmatched(planned.unmatched)}`));
   if (planned.problem) output.line(output.style("yellow", `  the entities are not known: ${planned.problem}`));
 }

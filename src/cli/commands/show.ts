@@ -1,5 +1,6 @@
 import { describeFailure } from "../../core/describe-failure.ts";
 import { isRunId } from "../../core/ids.ts";
+import { describeEntities, missingParts } from "../../core/missing-part.ts";
 import { describeSelectionChange } from "../../core/selection-change.ts";
 import type { Artifact, RunWithJobs, Stores } from "../../core/stores.ts";
 import { CommandError } from "../exit-codes.ts";
@@ -43,7 +44,9 @@ function print({ output }: Session, { run, jobs }: RunWithJobs, artifacts: reado
   }
   for (const job of jobs) {
     const failure = failureOf(job);
-    if (failure) output.line(`${job.id}: ${describeFailure(failure)}`);
+    const [missing] = missingParts([job]);
+    const what = missing ? `missing ${formatInterval(missing.interval)}, ${describeEntities(missing)}: ` : "";
+    if (failure) output.line(`${job.id}: ${what}${describeFailure(failure)}`);
   }
   const committed = artifacts.filter((artifact) => artifact.committedAt !== null);
   if (committed.length === 0) return;

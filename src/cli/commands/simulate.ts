@@ -1,6 +1,7 @@
 import { createSimulator } from "../../simulator/create-simulator.ts";
 import { describeFaults, parseFaults } from "../../simulator/faults.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
+import { readOwnExporters } from "../own-exporters.ts";
 import type { Session } from "../session.ts";
 
 export interface SimulateOptions {
@@ -11,12 +12,17 @@ export interface SimulateOptions {
 }
 
 /** Serves a simulated SmartSync on this machine until SIGTERM or Ctrl-C. */
-export async function simulate({ output, interrupted, env }: Session, options: SimulateOptions): Promise<void> {
+export async function simulate(session: Session, options: SimulateOptions): Promise<void> {
+  const { output, interrupted, env } = session;
   if (options.faults) return output.line(describeFaults());
   const text = [...(options.fault ?? []), env.variable("NIGHTFERRY_SIMULATOR_FAULTS") ?? ""].filter((one) => one !== "").join(",");
   const faults = parseFaults(text);
   if (!faults.ok) throw new CommandError(faults.error, EXIT.usage);
-  const simulator = createSimulator({ faults: faults.value, clockSpeed: Math.max(1, options.speed) });
+  const simulator = createSimulator({
+    exporters: await readOwnExporters(session),
+    faults: faults.value,
+    clockSpeed: Math.max(1, options.speed),
+  });
   const url = await simulator.listen(options.port, "127.0.0.1");
   output.line(`SmartSync simulator at ${url} (customerId 1, user demo, password demo)`);
   await new Promise<void>((resolve) => {
