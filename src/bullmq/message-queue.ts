@@ -38,7 +38,7 @@ export function createMessageQueue(connection: QueueConnection): MessageQueue & 
     send: async (message, { delayMs = 0 } = {}) => {
       const adding = queueOf(message.queue).add(message.queue, toPayload(message), {
         jobId: storedId(message),
-        delay: delayMs,
+        delay: Math.ceil(delayMs / (connection.speed ?? 1)),
         removeOnComplete: true,
         removeOnFail: true,
       });
