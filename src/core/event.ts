@@ -55,6 +55,7 @@ export type Event =
   | { readonly event: "connection.stopped"; readonly connection: string; readonly failure: Failure }
   | { readonly event: "status.word-unknown"; readonly connection: string; readonly word: string }
   | { readonly event: "sweep.done"; readonly sent: number; readonly recovered: number }
+  | { readonly event: "message.unsent"; readonly queue: string; readonly messages: number; readonly detail: string }
   | { readonly event: "message.failed"; readonly queue: string; readonly detail: string };
 
 export type Emit = (event: Event) => void;

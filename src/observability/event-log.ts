@@ -32,6 +32,7 @@ function levelOf(event: Event): Level {
     case "run.postponed":
     case "connection.look-failed":
     case "status.word-unknown":
+    case "message.unsent":
       return "warn";
     case "connection.stopped":
     case "message.failed":
