@@ -1,4 +1,3 @@
-import { SECOND_MS } from "../core/clock.ts";
 import { ALIVE_ON_SERVER } from "../core/job.ts";
 import { admitJobs } from "./admit-jobs.ts";
 import { finishRun } from "./finish-run.ts";
@@ -17,16 +16,13 @@ export async function sweep(ports: SweepPorts): Promise<void> {
 }
 
 const BATCH = 200;
-/** A look that is later than this has lost its message. */
-const LATE_LOOK_MS = 5 * SECOND_MS;
 
-/** A connection with jobs on the server that nobody looks at. */
+/** The next look of every connection with jobs on the server: to wait until one is late would cost the time after an outage. */
 async function wakeLooks(ports: SweepPorts): Promise<number> {
   const now = ports.clock.now();
   let sent = 0;
   for (const connection of await ports.stores.jobs.connectionsWith(ALIVE_ON_SERVER)) {
     const turn = await ports.stores.connections.turn(connection);
-    if (turn.nextLookAt && now.getTime() - turn.nextLookAt.getTime() < LATE_LOOK_MS) continue;
     const lookAt = turn.nextLookAt ?? now;
     if (!turn.nextLookAt) await ports.stores.connections.setTurn(connection, { ...turn, nextLookAt: lookAt });
     await sendWatch(ports, connection, lookAt);
@@ -45,6 +41,6 @@ async function wakeArchives(ports: SweepPorts): Promise<number> {
   const now = ports.clock.now();
   const ready = await ports.stores.jobs.listReady(BATCH);
   const due = ready.filter((job) => job.state === "ready" && (job.notBefore === null || job.notBefore <= now));
-  for (const job of due) await ports.queue.send({ queue: "archive", jobId: job.id, version: job.version });
+  await ports.queue.sendAll(due.map((job) => ({ queue: "archive", jobId: job.id, version: job.version })));
   return due.length;
 }
