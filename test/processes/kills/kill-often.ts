@@ -44,27 +44,30 @@ export async function killOften(site: KillSite, { kills, seed, processes, onKill
   // The first start makes the tables know the configuration.
   for (const { program } of running) await untilStarted(program);
   const endedAlone: string[] = [];
-  let [days, duringSubmit, duringStart] = [0, 0, 0];
+  /** How many answers nobody heard, before each kill and after the last. */
+  const hits: number[] = [];
+  let [days, duringStart] = [0, 0];
   for (let kill = 1; kill <= kills; kill += 1) {
     while ((await countOpen(site)) < FEWEST_OPEN) await site.order(addDays(FIRST_DATE, days++));
+    hits.push(site.simulator.stats.submitsUnanswered);
     const victim = running[Math.floor(random() * running.length)]!;
     const { program } = victim;
     const isEarly = random() < SHARE_KILLED_EARLY;
     if (!isEarly) await untilStarted(program);
     await delay(random() * (isEarly ? LONGEST_START_MS : LONGEST_LIFE_MS));
     if (!program.stderr().includes(STARTED)) duringStart += 1;
-    const before = site.simulator.stats.submitsUnanswered;
     program.child.kill("SIGKILL");
     if ((await program.ended) !== "SIGKILL") endedAlone.push(program.stderr());
     victim.program = site.start(victim.roles);
-    if (site.simulator.stats.submitsUnanswered > before) duringSubmit += 1;
     onKill?.(kill);
   }
   await untilArchived(site, () => running.map(({ program }) => program));
+  hits.push(site.simulator.stats.submitsUnanswered);
   for (const { program } of running) {
     program.child.kill("SIGTERM");
     if ((await program.ended) !== 0) endedAlone.push(program.stderr());
   }
+  const duringSubmit = hits.filter((count, index) => count > (hits[index - 1] ?? 0)).length;
   return { kills, duringSubmit, duringStart, endedAlone };
 }
 
