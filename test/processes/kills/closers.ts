@@ -1,11 +1,11 @@
 /** What has to be put away in the end, also when something goes wrong in the middle: last opened, first closed. */
 export interface Closers {
-  add(close: () => Promise<unknown> | unknown): void;
+  add(close: () => Promise<void>): void;
   closeAll(): Promise<void>;
 }
 
 export function createClosers(): Closers {
-  const open: (() => Promise<unknown> | unknown)[] = [];
+  const open: (() => Promise<void>)[] = [];
   return {
     add: (close) => void open.push(close),
     closeAll: async () => {
