@@ -10,6 +10,7 @@ import { openServer } from "./open-server.ts";
 /**
  * Kills real processes with -9 at random moments, restarts them, and counts at the end what the server and the bucket have:
  * `npm run bench:kills -- --kills 200 --queue redis|postgres --processes together|separate --seed 1 --speed 20`.
+ * `--fault submit-late=60,too-large=1` makes it results in parts, and any other of `nightferry simulate --faults` will do.
  * `--speed 1` runs the program as it ships, and waits for what it waits for.
  */
 const { values } = parseArgs({
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     processes: { type: "string", default: "together" },
     seed: { type: "string", default: String(Math.floor(Math.random() * 1e9)) },
     speed: { type: "string", default: "20" },
+    fault: { type: "string", default: "submit-late=60" },
   },
 });
 const [kills, seed, speed] = [Number(values.kills), Number(values.seed), Number(values.speed)];
@@ -28,7 +30,7 @@ try {
   const serverUrl = await openServer(closers);
   const redis = values.queue === "redis" ? await startOwnRedis() : null;
   if (redis) closers.add(() => redis.close());
-  const site = await openKillSite({ serverUrl, queueUrl: redis?.url ?? null, speed, budget: 8, faults: "submit-late=60" });
+  const site = await openKillSite({ serverUrl, queueUrl: redis?.url ?? null, speed, budget: 8, faults: values.fault });
   closers.add(() => site.close());
   process.stderr.write(`seed ${seed}\n`);
   const startedAt = performance.now();

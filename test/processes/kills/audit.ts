@@ -18,7 +18,7 @@ export interface Audit {
   readonly withoutObject: readonly string[];
   /** Rows and runs that have not come to their end. */
   readonly unfinished: number;
-  /** Jobs on the server beyond one for each export and business date. */
+  /** Jobs on the server beyond one for each request: for each export and business date, or part of it. */
   readonly duplicates: number;
   /** Accepted submits whose client was gone before the answer left the server. */
   readonly unanswered: number;
@@ -27,6 +27,8 @@ export interface Audit {
   /** Uploads that were begun and neither completed nor taken back. */
   readonly openUploads: number;
 }
+
+type SimulatedJob = ReturnType<KillSite["simulator"]["jobs"]>[number];
 
 interface Folder {
   readonly manifest: Manifest;
@@ -51,13 +53,13 @@ export async function auditSite(site: KillSite): Promise<Audit> {
   reader.close();
   const jobs = site.simulator.jobs();
   const completed = jobs.filter(({ state }) => state === "completed");
-  const lost = completed.flatMap((job) => {
-    const place = folderOf(job.exporter, String(job.request["startDate"]));
+  const asked = new Map(jobs.map((job) => [`${job.exporter} ${JSON.stringify(job.request)}`, job]));
+  const expected = sumByFolder([...asked.values()].filter(({ state }) => state === "completed"));
+  const lost = [...expected].flatMap(([place, announced]) => {
     const found = folders.get(place);
     if (!found || !keys.has(`${place}/_SUCCESS`)) return [`${place} is not published`];
-    return found.records === job.totalRecords ? [] : [`${place} has ${found.records} of ${job.totalRecords} records`];
+    return found.records === announced ? [] : [`${place} has ${found.records} of ${announced} records`];
   });
-  const asked = new Set(jobs.map((job) => folderOf(job.exporter, String(job.request["startDate"]))));
   return {
     completed: completed.length,
     objects: [...keys].filter((key) => /\/part-\d+\./.test(key)).length,
@@ -71,8 +73,14 @@ export async function auditSite(site: KillSite): Promise<Audit> {
   };
 }
 
-function folderOf(exporter: string, date: string): string {
-  return `${exporter}/date=${date}`;
+/** How many records each folder must have: those of one job for each request, whichever part of the folder it asked for. */
+function sumByFolder(jobs: readonly SimulatedJob[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const { exporter, request, totalRecords } of jobs) {
+    const folder = `${exporter}/date=${String(request["startDate"])}`;
+    sums.set(folder, (sums.get(folder) ?? 0) + totalRecords);
+  }
+  return sums;
 }
 
 /** Reads every object that a manifest names, and returns how many records there are in them. */
@@ -112,7 +120,7 @@ function keyOf(uri: string): string {
 async function readTables({ database: { prisma } }: KillSite, keys: ReadonlySet<string>) {
   const archived = await prisma.job.findMany({ where: { state: "archived" }, select: { id: true, artifact: { select: { uri: true } } } });
   const withoutObject = archived.filter(({ artifact }) => !artifact || !keys.has(keyOf(artifact.uri))).map(({ id }) => id);
-  const openJobs = await prisma.job.count({ where: { state: { not: "archived" } } });
+  const openJobs = await prisma.job.count({ where: { state: { notIn: ["archived", "split"] } } });
   const openRuns = await prisma.run.count({ where: { outcome: { not: "archived" } } });
   const adopted = await prisma.jobMove.count({ where: { event: "adopted" } });
   return { withoutObject, unfinished: openJobs + openRuns, adopted };
