@@ -11,6 +11,7 @@ import { openServer } from "./open-server.ts";
  * Kills real processes with -9 at random moments, restarts them, and counts at the end what the server and the bucket have:
  * `npm run bench:kills -- --kills 200 --queue redis|postgres --processes together|separate --seed 1 --speed 20`.
  * `--fault submit-late=60,too-large=1` makes it results in parts, and any other of `nightferry simulate --faults` will do.
+ * `--flush` empties Redis with every third kill.
  * `--speed 1` runs the program as it ships, and waits for what it waits for.
  */
 const { values } = parseArgs({
@@ -20,12 +21,13 @@ const { values } = parseArgs({
     processes: { type: "string", default: "together" },
     seed: { type: "string", default: String(Math.floor(Math.random() * 1e9)) },
     speed: { type: "string", default: "20" },
+    flush: { type: "boolean", default: false },
     fault: { type: "string", default: "submit-late=60" },
   },
 });
 const [kills, seed, speed] = [Number(values.kills), Number(values.seed), Number(values.speed)];
 const closers = createClosers();
-process.once("SIGINT", () => void closers.closeAll().finally(() => process.exit(130)));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void closers.closeAll().finally(() => process.exit(1)));
 try {
   const serverUrl = await openServer(closers);
   const redis = values.queue === "redis" ? await startOwnRedis() : null;
@@ -35,7 +37,10 @@ try {
   process.stderr.write(`seed ${seed}\n`);
   const startedAt = performance.now();
   const processes = values.processes === "separate" ? SEPARATE : TOGETHER;
-  const onKill = (kill: number) => void (kill % 20 === 0 && process.stderr.write(`${kill} kills\n`));
+  const onKill = async (kill: number) => {
+    if (kill % 20 === 0) process.stderr.write(`${kill} kills\n`);
+    if (values.flush && kill % 3 === 0) await redis?.flush();
+  };
   const count = await killOften(site, { kills, seed, processes, onKill });
   const seconds = (performance.now() - startedAt) / 1000;
   const audit = await auditSite(site);

@@ -15,13 +15,14 @@ const { values } = parseArgs({ options: { processes: { type: "string", default: 
 const OUTAGES: readonly Outage[] = ["flushed", { downMs: 500 }, { downMs: 6000 }, { downMs: 30_000 }];
 
 const closers = createClosers();
-process.once("SIGINT", () => void closers.closeAll().finally(() => process.exit(130)));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void closers.closeAll().finally(() => process.exit(1)));
 try {
   const serverUrl = await openServer(closers);
   const head = ["Redis", "alive", "first look", "first result", "all archived", "submits", "duplicates", "lost", "differing"];
   const table = new Table({ head, style: { border: [], head: [], compact: true } });
   for (const outage of Array.from({ length: Number(values.rounds) }, () => OUTAGES).flat()) {
     const round = createClosers();
+    closers.add(() => round.closeAll());
     try {
       const redis = await startOwnRedis();
       round.add(() => redis.close());

@@ -100,6 +100,7 @@ function median(sorted: readonly number[]): number {
 }
 
 const closers = createClosers();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void closers.closeAll().finally(() => process.exit(1)));
 try {
   const statements: Statement[] = [];
   const ports = await openPorts(closers, statements);

@@ -11,7 +11,8 @@ export interface KillPlan {
   readonly seed: number;
   /** The processes' roles; one process with all of them is `[[]]`. */
   readonly processes: readonly (readonly string[])[];
-  readonly onKill?: (kills: number) => void;
+  /** What else happens at the moment of a kill. */
+  readonly onKill?: (kills: number) => Promise<void>;
 }
 
 export interface KillCount {
@@ -59,7 +60,7 @@ export async function killOften(site: KillSite, { kills, seed, processes, onKill
     program.child.kill("SIGKILL");
     if ((await program.ended) !== "SIGKILL") endedAlone.push(program.stderr());
     victim.program = site.start(victim.roles);
-    onKill?.(kill);
+    await onKill?.(kill);
   }
   await untilArchived(site, () => running.map(({ program }) => program));
   hits.push(site.simulator.stats.submitsUnanswered);
