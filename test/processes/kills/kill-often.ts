@@ -26,7 +26,7 @@ export interface KillCount {
 }
 
 /** The processes of a program that is installed on several machines, so to speak. */
-export const SEPARATE = [["scheduler"], ["submit", "watch"], ["archive"], ["maintain"]] as const;
+export const SEPARATE = [["scheduler"], ["submit", "watch"], ["archive"], ["maintain"], ["http"]] as const;
 export const TOGETHER = [[]] as const;
 
 /** A process lives at most so long after it is up: long enough for some jobs, and too short for any to feel safe. */

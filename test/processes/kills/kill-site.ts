@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { stringify } from "yaml";
 import type { BusinessDate } from "../../../src/core/business-date.ts";
-import type { Clock } from "../../../src/core/clock.ts";
 import { createRun } from "../../../src/flows/create-run.ts";
 import { systemClock } from "../../../src/observability/system-clock.ts";
 import { applyMigrations } from "../../../src/postgres/apply-migrations.ts";
@@ -50,8 +49,6 @@ export interface KillSite {
   readonly simulator: Simulator;
   readonly bucket: LocalS3;
   readonly database: Database;
-  readonly databaseUrl: string;
-  readonly clock: Clock;
   /** Starts a process with these roles, or with all of them. */
   start(roles?: readonly string[]): Program;
   /** Orders one business date of every export. */
@@ -99,14 +96,15 @@ async function open(options: KillSiteOptions, closers: Closers): Promise<KillSit
   const order = async (date: BusinessDate): Promise<void> => {
     for (const exportName of EXPORTERS) await createRun(ports, { exportName, interval: { from: date, to: date }, trigger: "backfill" });
   };
-  return { simulator, bucket, database, databaseUrl: own.url, clock, start, order, close: () => closers.closeAll() };
+  return { simulator, bucket, database, start, order, close: () => closers.closeAll() };
 }
 
-/** What the rest of the roles is called as a command. */
+/** The command that has these roles. */
 function shippedArguments(roles: readonly string[]): string[] {
   const main = join(ROOT, "dist", "src", "cli", "main.js");
   if (roles.length === 0) return [main, "up"];
-  return roles.includes("scheduler") ? [main, "scheduler"] : [main, "worker", "--queues", roles.join(",")];
+  const [first = ""] = roles;
+  return first === "scheduler" || first === "http" ? [main, first] : [main, "worker", "--queues", roles.join(",")];
 }
 
 /** In a folder of its own below dist, so that it finds its packages and migrations; two tests may build it at once. */
