@@ -22,7 +22,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Math.floor(Math.random() * 1e9)) },
     speed: { type: "string", default: "20" },
     flush: { type: "boolean", default: false },
-    fault: { type: "string", default: "submit-late=60" },
+    fault: { type: "string", default: "submit-late=150" },
   },
 });
 const [kills, seed, speed] = [Number(values.kills), Number(values.seed), Number(values.speed)];
