@@ -8,14 +8,16 @@ import type { TestProject } from "vitest/node";
 import { openEmbeddedPostgres } from "../src/embedded/open-embedded-postgres.ts";
 import { systemClock } from "../src/observability/system-clock.ts";
 import { discardHome } from "./processes/fixtures/discard-home.ts";
+import { hasRedisServer } from "./processes/kills/own-redis.ts";
 
 /** One PostgreSQL for the whole run: TEST_DATABASE_URL's, or an embedded one that ends with the run. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   // Process tests run the program as it ships; a build that is older than the sources would test something else.
   execFileSync("npm", ["run", "--silent", "build"], { stdio: ["ignore", "ignore", "inherit"] });
   const redisUrl = process.env["TEST_REDIS_URL"] ?? null;
-  if (redisUrl === null && process.env["TEST_ALL"] === "1") {
-    throw new Error("TEST_ALL=1 asks for every test, but TEST_REDIS_URL names no Redis");
+  if (process.env["TEST_ALL"] === "1") {
+    if (redisUrl === null) throw new Error("TEST_ALL=1 asks for every test, but TEST_REDIS_URL names no Redis");
+    if (!hasRedisServer()) throw new Error("TEST_ALL=1 asks for every test, but there is no redis-server to take away");
   }
   project.provide("redisUrl", redisUrl);
   const given = process.env["TEST_DATABASE_URL"];

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { SECOND_MS } from "../core/clock.ts";
 import { type Message, messageId, type MessageQueue, type QueueName, QUEUES } from "../core/message.ts";
 import { toPayload } from "./message-payload.ts";
-import { openQueueBackend, type OpenQueue } from "./queue-backend.ts";
+import { openQueueBackend, type OpenQueue, type StoredMessage } from "./queue-backend.ts";
 import { nameOfQueue, type QueueConnection, toQueueUnavailable } from "./queue-connection.ts";
 
 /** A message is never worth a long wait: the next sweep sends it again. */
@@ -34,18 +34,28 @@ export function createMessageQueue(connection: QueueConnection): MessageQueue & 
     await Promise.race([backend.close(), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
   };
   let closed: Promise<void> | null = null;
+  const addAll = async (messages: readonly Message[], delayMs: number): Promise<void> => {
+    for (const [name, group] of groupByQueue(messages)) {
+      const stored = group.map((message) => toStored(message, Math.ceil(delayMs / (connection.speed ?? 1))));
+      await within(SEND_TIMEOUT_MS, queueOf(name).addBulk(stored));
+    }
+  };
   return {
-    send: async (message, { delayMs = 0 } = {}) => {
-      const adding = queueOf(message.queue).add(message.queue, toPayload(message), {
-        jobId: storedId(message),
-        delay: delayMs,
-        removeOnComplete: true,
-        removeOnFail: true,
-      });
-      await within(SEND_TIMEOUT_MS, adding);
-    },
+    send: (message, { delayMs = 0 } = {}) => addAll([message], delayMs),
+    sendAll: (messages) => addAll(messages, 0),
     close: () => (closed ??= close()),
   };
+}
+
+function groupByQueue(messages: readonly Message[]): ReadonlyMap<QueueName, readonly Message[]> {
+  return new Map(
+    QUEUES.map((queue) => [queue, messages.filter((message) => message.queue === queue)] as const).filter(([, all]) => all.length > 0),
+  );
+}
+
+function toStored(message: Message, delayMs: number): StoredMessage {
+  const opts = { jobId: storedId(message), delay: delayMs, removeOnComplete: true, removeOnFail: true } as const;
+  return { name: message.queue, data: toPayload(message), opts };
 }
 
 /** BullMQ takes no ':' in an id, but a connection's name may have one. */

@@ -6,9 +6,17 @@ import type { QueueConnection } from "./queue-connection.ts";
 
 export type MessageProcessor = Processor<unknown, void>;
 
+/** A message as BullMQ keeps it. */
+export interface StoredMessage {
+  readonly name: string;
+  readonly data: object;
+  readonly opts: { readonly jobId: string; readonly delay: number; readonly removeOnComplete: true; readonly removeOnFail: true };
+}
+
 /** The part of a BullMQ queue that we use, whatever is behind it. */
 export interface OpenQueue {
-  add(name: string, data: object, options: { jobId: string; delay: number; removeOnComplete: true; removeOnFail: true }): Promise<unknown>;
+  /** One message costs what `add` costs, and many hardly more. */
+  addBulk(messages: StoredMessage[]): Promise<unknown>;
   on(event: "error", listener: (error: Error) => void): unknown;
   waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;

@@ -31,8 +31,6 @@ const LOCK_MS = 10 * SECOND_MS;
 const BRAKE_MS = SECOND_MS;
 
 const WORKER_OPTIONS = {
-  lockDuration: LOCK_MS,
-  stalledInterval: LOCK_MS / 2,
   // By default a message is given up after its second dead worker; here the tables decide on that.
   maxStalledCount: 50,
   runRetryDelay: BRAKE_MS,
@@ -41,6 +39,7 @@ const WORKER_OPTIONS = {
 /** Starts workers. They outlast outages, also one that there is at the start. */
 export async function startWorkers(options: WorkersOptions): Promise<StartedWorkers> {
   const queues = QUEUES.filter((queue) => options.handlers[queue]);
+  const lockDuration = Math.ceil(LOCK_MS / (options.speed ?? 1));
   const stopping = new AbortController();
   const reporters = queues.map((queue) => ({ queue, ...createOutageReporter((error) => options.onFailure(queue, error)) }));
   const backend = openQueueBackend({
@@ -53,6 +52,8 @@ export async function startWorkers(options: WorkersOptions): Promise<StartedWork
   const workers = reporters.map(({ queue, report }) => {
     const worker = backend.openWorker(nameOfQueue(options, queue), createProcessor(queue, options, stopping.signal), {
       ...WORKER_OPTIONS,
+      lockDuration,
+      stalledInterval: lockDuration / 2,
       concurrency: options.concurrency[queue],
     });
     worker.on("failed", (_message, error) => options.onFailure(queue, error));

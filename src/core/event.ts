@@ -70,6 +70,7 @@ export type Event =
   | { readonly event: "alarm.untold"; readonly id: string; readonly attempt: number; readonly until: Date }
   | { readonly event: "status.word-unknown"; readonly connection: string; readonly word: string }
   | { readonly event: "sweep.done"; readonly broughtBack: number }
+  | { readonly event: "message.unsent"; readonly queue: string; readonly messages: number; readonly detail: string }
   | { readonly event: "message.failed"; readonly queue: string; readonly detail: string };
 
 export type Emit = (event: Event) => void;

@@ -32,4 +32,6 @@ export function messageId(message: Message): string {
 /** Wakes workers. A message may be lost, repeated or late: handlers look at the tables, not at the message. */
 export interface MessageQueue {
   send(message: Message, options?: { readonly delayMs?: number }): Promise<void>;
+  /** The same for several at once, which costs little more than one. */
+  sendAll(messages: readonly Message[]): Promise<void>;
 }

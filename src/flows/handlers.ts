@@ -2,6 +2,7 @@ import type { Message, QueueName } from "../core/message.ts";
 import { createDueRuns } from "./create-due-runs.ts";
 import { fetchNext } from "./fetch-next.ts";
 import { planWaitingRuns } from "./plan-run.ts";
+import { leaveToSweep } from "./leave-to-sweep.ts";
 import type { Ports } from "./ports.ts";
 import { submitJob } from "./submit-job.ts";
 import { sweep } from "./sweep.ts";
@@ -12,7 +13,8 @@ export type Handlers = {
   readonly [Q in QueueName]: (message: Extract<Message, { readonly queue: Q }>, signal: AbortSignal) => Promise<void>;
 };
 
-export function createHandlers(ports: Ports): Handlers {
+export function createHandlers(given: Ports): Handlers {
+  const ports = { ...given, queue: leaveToSweep(given) };
   return {
     schedule: async (_message, signal) => {
       await createDueRuns(ports);

@@ -13,10 +13,10 @@ export async function wakeArchives({
   const now = clock.now();
   const closed = closedAt(await stores.outages.list(), now);
   const due = await stores.jobs.listReady({ now, closed, limit: BATCH });
-  for (const job of due) await queue.send({ queue: "archive", jobId: job.id, version: job.version });
   const names = new Set(catalog.exports().map(({ connection }) => connection));
   const connections = [...names].filter((name) => catalog.findConnection(name)?.orphans === "rescue" && !closed.connections.includes(name));
   const orphans = await stores.orphans.listFound({ connections, now, limit: BATCH });
-  for (const orphan of orphans) await queue.send({ queue: "archive", jobId: orphan.id, version: orphan.version });
-  return due.length + orphans.length;
+  const results = [...due, ...orphans];
+  await queue.sendAll(results.map(({ id, version }) => ({ queue: "archive", jobId: id, version })));
+  return results.length;
 }

@@ -1,18 +1,16 @@
-import { SECOND_MS } from "../core/clock.ts";
 import { ALIVE_ON_SERVER } from "../core/job.ts";
 import type { Ports } from "./ports.ts";
 import { sendWatch } from "./watch-from.ts";
 
-/** A look that is later than this has lost its message. */
-const LATE_LOOK_MS = 5 * SECOND_MS;
-
-/** Wakes the looks that are due and that nobody makes: at connections with jobs on the server, and at those that may have orphans. */
+/**
+ * Wakes the next look at every connection with jobs on the server, and at every one that may have orphans: to wait until a look is
+ * late would cost the time after an outage.
+ */
 export async function wakeLooks(ports: Pick<Ports, "stores" | "queue" | "catalog" | "clock">): Promise<number> {
   const now = ports.clock.now();
   let sent = 0;
   for (const connection of await listWatched(ports)) {
     const turn = await ports.stores.connections.turn(connection);
-    if (turn.nextLookAt && now.getTime() - turn.nextLookAt.getTime() < LATE_LOOK_MS) continue;
     const lookAt = turn.nextLookAt ?? now;
     if (!turn.nextLookAt) await ports.stores.connections.setTurn(connection, { ...turn, nextLookAt: lookAt });
     await sendWatch(ports, connection, lookAt);

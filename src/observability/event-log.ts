@@ -38,6 +38,7 @@ function levelOf(event: Event): Level {
     case "result.rescued":
     case "orphan.found":
     case "alarm.untold":
+    case "message.unsent":
       return "warn";
     case "connection.stopped":
     case "message.failed":

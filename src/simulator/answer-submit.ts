@@ -6,9 +6,10 @@ import { permissionsOf } from "./permissions.ts";
 import { planResult, type ResultPlan, type SubmitBody } from "./result-plan.ts";
 import type { SimulatedUser } from "./simulator-options.ts";
 import { validateRequest } from "./validate-request.ts";
+import { pause } from "./write-body.ts";
 
 export async function answerSubmit(tenant: Tenant, slug: string, exchange: UserExchange): Promise<void> {
-  const { request, response, faults, user } = exchange;
+  const { request, response, faults, user, signal } = exchange;
   const exporter = tenant.settings.exporters.get(slug);
   if (!exporter) return sendError(response, 404, "Not Found");
   if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) return sendError(response, 415, "Unsupported Media Type");
@@ -21,7 +22,10 @@ export async function answerSubmit(tenant: Tenant, slug: string, exchange: UserE
     return sendError(response, 400, VALIDATION_FAILED, details);
   }
   const job = acceptJob(tenant, { exporter: slug, request: body, user }, faults);
-  if (faults.has("submit-lost")) {
+  const lateMs = faults.get("submit-late")?.amount ?? null;
+  if (lateMs !== null) await pause(lateMs, signal);
+  if (signal.aborted || faults.has("submit-lost")) {
+    tenant.counts.submitsUnanswered += 1;
     request.socket.destroy();
     return;
   }

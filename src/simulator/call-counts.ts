@@ -16,6 +16,8 @@ export interface CallCounts {
   /** Accepted submits, of all exporters. */
   submits: number;
   submitsRejected: number;
+  /** Accepted submits whose client was gone before the answer could leave. */
+  submitsUnanswered: number;
   readonly submitsByExporter: Record<string, number>;
   statusOne: number;
   statusAll: number;
@@ -33,6 +35,7 @@ export function createCallCounts(): CallCounts {
     entities: 0,
     submits: 0,
     submitsRejected: 0,
+    submitsUnanswered: 0,
     submitsByExporter: {},
     statusOne: 0,
     statusAll: 0,

@@ -37,6 +37,7 @@ export const FAULTS = {
   "server-errors": { value: "count", example: "server-errors=3:result", does: "answers every Nth call with 500" },
   reset: { value: "none", example: "reset:status-all:x2", does: "destroys the connection before the call is answered, or carried out" },
   "submit-lost": { value: "none", example: "submit-lost:x1", does: "accepts a submit, then destroys the connection before the answer" },
+  "submit-late": { value: "count", example: "submit-late=200", does: "accepts a submit, and answers it this many real milliseconds later" },
   "cut-body": { value: CUTS, example: "cut-body=close-fin@5000", does: `breaks a result after this many bytes: ${CUTS.join(", ")}` },
   "slow-body": { value: "count", example: "slow-body=65536", does: "sends results at this many bytes per real second" },
   "total-records": { value: "signed", example: "total-records=+1", does: "states totalRecords wrong by this much" },

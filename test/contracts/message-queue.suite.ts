@@ -106,6 +106,21 @@ export function messageQueueContract(openRig: () => Promise<MessageQueueRig>): v
     expect(received).toEqual(expect.arrayContaining(sent));
   });
 
+  it("delivers several messages that were sent at once, each to its queue, and once", async () => {
+    const sent = [
+      ...Array.from({ length: 50 }, (_, version) => submitMessage(version)),
+      { queue: "watch", connection: "acme", lookAt: 1 } as const,
+    ];
+    await rig.queue.sendAll(sent);
+    await rig.queue.sendAll(sent);
+    await rig.queue.sendAll([]);
+    await consume(everything, { concurrency: 1 });
+    await rig.queue.send(LAST);
+    const received = await inbox.takeMany(sent.length + 1);
+    expect(received).toEqual(expect.arrayContaining([...sent, LAST]));
+    expect(inbox.size).toBe(0);
+  });
+
   it("delivers what was sent before anybody was there to read it", async () => {
     const message = submitMessage();
     await rig.queue.send(message);

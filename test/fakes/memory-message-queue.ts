@@ -56,13 +56,17 @@ export function createMemoryMessageQueue(clock: Pick<Clock, "now">): MemoryMessa
     }
     return message;
   };
+  const send: MessageQueue["send"] = async (message, { delayMs = 0 } = {}) => {
+    const id = messageId(message);
+    if (waiting.has(id) || active.has(id)) return;
+    waiting.set(id, { message, dueAt: clock.now().getTime() + delayMs, order: sent++ });
+  };
   return {
     failures,
     deliverNext,
-    send: async (message, { delayMs = 0 } = {}) => {
-      const id = messageId(message);
-      if (waiting.has(id) || active.has(id)) return;
-      waiting.set(id, { message, dueAt: clock.now().getTime() + delayMs, order: sent++ });
+    send,
+    sendAll: async (messages) => {
+      for (const message of messages) await send(message);
     },
     deliver: async (handlers, signal) => {
       let delivered = 0;

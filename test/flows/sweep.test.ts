@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { buildExport } from "../factories/build-export.ts";
+import { BEAT_MS } from "../../src/flows/keep-beating.ts";
 import { createNight } from "./night.ts";
 
 describe("the sweep", () => {
@@ -15,6 +16,18 @@ describe("the sweep", () => {
     });
     expect(flushed).toBeGreaterThan(10);
     expect(night.wfm.calls.submit).toBe(6);
+  });
+
+  it("brings a look back for the moment it was planned for, and not only when it is late", async () => {
+    const night = await createNight({ wfm: { runMs: 600_000 } });
+    await night.until(async () => (await night.jobs()).some((job) => job.state === "running"));
+    for (let look = 0; look < 5; look += 1) {
+      const planned = (await night.stores.connections.turn("acme")).nextLookAt;
+      const before = night.wfm.calls.listJobs;
+      night.queue.flush();
+      await night.until(async () => night.wfm.calls.listJobs > before);
+      expect(night.clock.now().getTime() - (planned?.getTime() ?? 0)).toBeLessThan(BEAT_MS);
+    }
   });
 
   it("plans a run later when WFM could not be asked for entities", async () => {

@@ -7,7 +7,8 @@ import { type ExporterDefinition, EXPORTERS } from "../../src/core/exporter-cata
 import type { ExporterDocument } from "../../src/core/exporter-document.ts";
 import { manifestSchema } from "../../src/core/manifest.ts";
 import { logIn } from "../simulator/plain-client.ts";
-import { openSite, type Program, readObject, type Site } from "./program.ts";
+import type { Program } from "./follow.ts";
+import { openSite, readObject, type Site } from "./program.ts";
 
 const OWN = "agent-adherence-attribute-detail";
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { stringify } from "yaml";
 import { createSimulator, type Simulator } from "../../src/simulator/create-simulator.ts";
 import type { SimulatorOptions } from "../../src/simulator/simulator-options.ts";
 import { discardHome } from "./fixtures/discard-home.ts";
+import { follow, type Program } from "./follow.ts";
 import { openTestDatabase, type TestDatabase } from "../postgres.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
@@ -25,16 +26,6 @@ export interface Site {
   start(args: readonly string[], options?: { env?: Record<string, string | null>; shell?: string; entry?: string }): Program;
   /** Paths of the stored objects below `archive`, sorted; unfinished uploads are left out. */
   objects(): Promise<string[]>;
-}
-
-export interface Program {
-  readonly child: ChildProcess;
-  stdout(): string;
-  stderr(): string;
-  /** Resolves with the exit code, or the signal's name. */
-  readonly ended: Promise<number | string>;
-  /** Resolves with the first line of standard error that has this text in it; fails when the program ends without. */
-  logged(text: string): Promise<string>;
 }
 
 export async function openSite(options: SimulatorOptions = {}): Promise<Site> {
@@ -92,44 +83,6 @@ export async function openSite(options: SimulatorOptions = {}): Promise<Site> {
   };
   await site.configure();
   return site;
-}
-
-function follow(child: ChildProcess): Program {
-  let stdout = "";
-  let stderr = "";
-  const waiting = new Set<() => void>();
-  const tell = () => waiting.forEach((look) => look());
-  child.stdout?.on("data", (chunk: Buffer) => void (stdout += chunk.toString()));
-  child.stderr?.on("data", (chunk: Buffer) => {
-    stderr += chunk.toString();
-    tell();
-  });
-  let isOver = false;
-  const ended = new Promise<number | string>((resolve) =>
-    child.once("close", (code, signal) => {
-      isOver = true;
-      resolve(code ?? signal ?? "?");
-      tell();
-    }),
-  );
-  return {
-    child,
-    ended,
-    stdout: () => stdout,
-    stderr: () => stderr,
-    logged: (text) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          const line = stderr.split("\n").find((one) => one.includes(text));
-          if (line === undefined && !isOver) return;
-          waiting.delete(look);
-          if (line === undefined) reject(new Error(`the program ended without ${text}:\n${stderr}`));
-          else resolve(line);
-        };
-        waiting.add(look);
-        look();
-      }),
-  };
 }
 
 export async function readObject(site: Site, path: string): Promise<Buffer> {

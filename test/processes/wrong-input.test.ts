@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { manifestSchema } from "../../src/core/manifest.ts";
 import { expectedRecords } from "../../src/simulator/expected-records.ts";
 import { startS3Server } from "../fakes/s3-server.ts";
-import { openSite, type Program, readObject, type Site } from "./program.ts";
+import type { Program } from "./follow.ts";
+import { openSite, readObject, type Site } from "./program.ts";
 
 const YAML = `version: 1
 conections: {}

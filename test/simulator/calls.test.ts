@@ -195,6 +195,7 @@ test("what was asked is counted", async () => {
     entities: 1,
     submits: 1,
     submitsRejected: 1,
+    submitsUnanswered: 0,
     submitsByExporter: { "mu-results": 1 },
     statusOne: 1,
     statusAll: 1,

@@ -103,6 +103,25 @@ test("a reset call is not carried out, a lost submit is", async () => {
   expect(simulator.jobs()).toHaveLength(before + 1);
 });
 
+test("a submit may be accepted and answered late, and whoever is gone by then is counted", async () => {
+  const { submits, submitsUnanswered } = simulator.stats;
+  const startedAt = performance.now();
+  await visitor.submitted("agent-schedule-detail", REQUEST, "submit-late=60");
+  expect(performance.now() - startedAt).toBeGreaterThan(55);
+  expect(simulator.stats.submitsUnanswered).toBe(submitsUnanswered);
+  const hangUp = new AbortController();
+  const asking = fetch(`${url}/~submit-late=60000/SMARTSync/services/rs/exporters/v1/agent-schedule-detail`, {
+    method: "POST",
+    body: JSON.stringify(REQUEST),
+    headers: { "Content-Type": "application/json", Cookie: `JSESSIONID=${simulator.sessionIds()[0]}` },
+    signal: hangUp.signal,
+  });
+  await expect.poll(() => simulator.stats.submits).toBe(submits + 2);
+  hangUp.abort();
+  await expect(asking).rejects.toThrow("aborted");
+  await expect.poll(() => simulator.stats.submitsUnanswered).toBe(submitsUnanswered + 1);
+});
+
 test("totals and sizes can be wrong, or missing", async () => {
   const right = await visitor.status(jobId);
   const { compressed = 0, uncompressed = 0 } = right.resultsSizeBytes ?? {};

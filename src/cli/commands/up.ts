@@ -1,4 +1,4 @@
-import { createApp, openTruth } from "../../app.ts";
+import { type Pace, createApp, openTruth } from "../../app.ts";
 import type { Role } from "../../core/stores.ts";
 import { startHttp } from "../../http/server.ts";
 import { createEventLog } from "../../observability/event-log.ts";
@@ -10,14 +10,14 @@ const QUEUES: readonly Role[] = ["submit", "watch", "archive", "maintain"];
 const ALL: readonly Role[] = ["scheduler", ...QUEUES, "http"];
 
 /** Runs these roles, or all of them for `null`, in this process until SIGTERM or Ctrl-C. */
-export async function serve(session: Session, wanted: readonly string[] | null): Promise<void> {
+export async function serve(session: Session, wanted: readonly string[] | null, options: { readonly pace?: Pace } = {}): Promise<void> {
   const roles = wanted === null ? ALL : wanted.map(parseRole);
   const config = await readConfiguration(session);
   const logger = createSessionLogger(session, false);
   const emit = createEventLog(logger);
   const truth = await openTruth(session.env);
   try {
-    const app = await createApp(session.env, config, { truth, emit });
+    const app = await createApp(session.env, config, { truth, emit, ...options });
     const workers = await app.start(roles);
     const http = roles.includes("http") ? await startHttp({ ...session.env, stores: app.ports.stores, clock: app.ports.clock }) : null;
     logger.info({ roles, ...(http ? { http: http.url } : {}) }, "process.started");
