@@ -62,7 +62,7 @@ async function takeIn(ports: WatchPorts, look: Look, signal?: AbortSignal): Prom
     look.startedAt,
   );
   const connection = look.alive[0]?.connection;
-  if (connection) await settleIntents(ports, connection, look.listing);
+  if (connection) await settleIntents(ports, connection, look);
 }
 
 /** A job that the list lacks is asked for by itself before anything is concluded. `null`: nothing is known, or it was dealt with. */
