@@ -31,7 +31,7 @@ type ArchivePorts = Pick<
 
 type ArchivingJob = JobFacts & Archiving;
 
-/** `null`: the result is staged, and other parts of its folder are still on their way. */
+/** `null`: the result is staged, and other parts of its folder are still on their way, or in the hands of somebody who may publish it. */
 type Outcome = Result<Folder | null, Failure>;
 
 /** A staged part looks again this often, though the last of the others wakes it. */
@@ -43,7 +43,7 @@ const SET_ASIDE_MS = 10 * MINUTE_MS;
 export async function archiveNext(ports: ArchivePorts, signal?: AbortSignal): Promise<boolean> {
   const job = await take(ports);
   if (!job) return false;
-  const outcome = await withLease(ports, job, (leased) => archive(ports, job, leased), signal);
+  const outcome = await withLease(ports, job, (leased, isHeld) => archive(ports, job, { signal: leased, isHeld }), signal);
   if (!outcome.ok) await putBack(ports, job, signal?.aborted ? { reason: "interrupted" } : outcome.error);
   else if (outcome.value) await complete(ports, job, outcome.value);
   else await setAside(ports, job);
@@ -61,27 +61,38 @@ async function take(ports: ArchivePorts): Promise<ArchivingJob | null> {
   }
 }
 
-async function archive(ports: ArchivePorts, job: ArchivingJob, signal: AbortSignal): Promise<Outcome> {
+interface Lease {
+  readonly signal: AbortSignal;
+  readonly isHeld: () => boolean;
+}
+
+async function archive(ports: ArchivePorts, job: ArchivingJob, lease: Lease): Promise<Outcome> {
   const store = ports.findObjectStore(job.destination);
   if (!store) return err({ reason: "destination-unknown", destination: job.destination });
   if ((await ports.stores.artifacts.find(job.id)) === null) {
-    const staged = await stage(ports, job, store, signal);
+    const staged = await stage(ports, { job, store }, lease);
     if (!staged.ok) return staged;
   }
   const folder = await loadFolder(ports, job);
-  if (folder.isWaiting) return ok(null);
-  const published = await publish(ports, store, folder);
+  if (folder.isWaiting || folder.isShared) return ok(null);
+  const published = await publish(ports, { store, folder, isHeld: lease.isHeld });
   if (published.ok) return ok(folder);
   const { failure, part } = published.error;
   if (failure.reason !== "upload-vanished" || !part) return err(failure);
+  // What is remembered now may be somebody else's.
+  if (!lease.isHeld()) return err({ reason: "interrupted" });
   // What was staged is gone, so it is fetched again: here, or by whoever takes that part.
   await ports.stores.artifacts.forget(part.job.id);
-  if (part.job.id === job.id) return await archive(ports, job, signal);
+  if (part.job.id === job.id) return await archive(ports, job, lease);
   await wake(ports, part.job);
   return ok(null);
 }
 
-async function stage(ports: ArchivePorts, job: ArchivingJob, store: ObjectStore, signal: AbortSignal): Promise<Result<void, Failure>> {
+async function stage(
+  ports: ArchivePorts,
+  { job, store }: { readonly job: ArchivingJob; readonly store: ObjectStore },
+  { signal, isHeld }: Lease,
+): Promise<Result<void, Failure>> {
   const client = ports.findSmartSync(job.connection);
   if (!client) return err({ reason: "connection-unknown", connection: job.connection });
   const opened = await client.openResult(job.vendorJobId, signal);
@@ -90,25 +101,33 @@ async function stage(ports: ArchivePorts, job: ArchivingJob, store: ObjectStore,
   const { outputFormat, announced } = job;
   const staged = await ports.stageResult({ result: opened.value, store, key, outputFormat, announced, signal });
   if (!staged.ok) return staged;
+  if (!isHeld()) return err({ reason: "interrupted" });
   const artifact: Artifact = { jobId: job.id, uri: store.uri(key), result: staged.value, committedAt: null };
   await ports.stores.artifacts.stage(artifact);
   return ok(undefined);
 }
 
-/** The folder is published: so are the parts that were set aside for it. One that is in another worker's hands is ended there. */
+/**
+ * The folder is published: so are the parts that were set aside for it, also those that were only now. One that is in another worker's
+ * hands is ended there.
+ */
 async function complete(ports: ArchivePorts, job: ArchivingJob, { staged }: Folder): Promise<void> {
-  for (const part of staged) {
-    const isOurs = part.job.id === job.id;
-    if (isOurs || part.job.state === "ready") await applyEvent(ports, isOurs ? job : part.job, { type: "archived" });
+  if (!(await applyEvent(ports, job, { type: "archived" }))) return;
+  const published = new Set(staged.map((part) => part.artifact.uri));
+  for (const part of staged.length > 1 ? (await loadFolder(ports, job)).staged : []) {
+    const isPublished = published.has(part.artifact.uri) && part.artifact.committedAt !== null;
+    if (isPublished && part.job.state === "ready") await applyEvent(ports, part.job, { type: "archived" });
   }
   await finishRun(ports, job.runId);
 }
 
-/** Whoever publishes the folder may not have known yet that this part is free: then it comes back at once. */
+/** Whoever has the folder in hand may not have known yet that this part is free: then it comes back at once. */
 async function setAside(ports: ArchivePorts, job: ArchivingJob): Promise<void> {
   const until = new Date(ports.clock.now().getTime() + SET_ASIDE_MS);
   const ready = await applyEvent(ports, job, { type: "set-aside", until });
-  if (ready && !(await loadFolder(ports, job)).isWaiting) await wake(ports, ready);
+  if (!ready) return;
+  const { isWaiting, isShared } = await loadFolder(ports, job);
+  if (!isWaiting && !isShared) await wake(ports, ready);
 }
 
 /** The result stays on the server, and somebody comes back for it; only when it is gone there after its deadline is it lost. */
