@@ -5,6 +5,7 @@ import type { LearnedSize } from "../../src/core/learned-size.ts";
 import type { Run } from "../../src/core/run.ts";
 import type { Schedule } from "../../src/core/schedule.ts";
 import type { Artifact, JobMove, LookTurn, Role } from "../../src/core/stores.ts";
+import { JobTable } from "./job-table.ts";
 
 interface StoredMove extends JobMove {
   readonly jobId: JobId;
@@ -25,7 +26,7 @@ export interface MemoryTables {
   readonly connections: Map<string, ConnectionDefinition & LookTurn & { readonly refusedLogins: number }>;
   readonly exports: Map<string, StoredExport>;
   readonly runs: Map<RunId, Run>;
-  readonly jobs: Map<JobId, Job>;
+  readonly jobs: JobTable;
   readonly moves: StoredMove[];
   readonly artifacts: Map<JobId, Artifact>;
   readonly processes: Map<string, { readonly roles: readonly Role[]; readonly at: Date }>;
@@ -36,7 +37,7 @@ export function createMemoryTables(): MemoryTables {
     connections: new Map(),
     exports: new Map(),
     runs: new Map(),
-    jobs: new Map(),
+    jobs: new JobTable(),
     moves: [],
     artifacts: new Map(),
     processes: new Map(),
