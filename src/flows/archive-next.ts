@@ -19,7 +19,7 @@ import { jobRetryAt, reportFailure, reportSuccess } from "./report-outcome.ts";
 import { dropCopy } from "./rescue-result.ts";
 import { rescueJob, stageJob } from "./stage-job.ts";
 import { type ArchivingJob, systemsOf, takeResult } from "./take-result.ts";
-import { withLease } from "./with-lease.ts";
+import { type Held, withLease } from "./with-lease.ts";
 
 export type ArchivePorts = Pick<
   Ports,
@@ -37,11 +37,17 @@ export type ArchivePorts = Pick<
   | "toolVersion"
 >;
 
-/** `waiting`: the result is staged, and other parts of its folder are still on their way. */
-type Archived =
-  | { readonly outcome: "published"; readonly folder: Folder; readonly store: ObjectStore }
-  | { readonly outcome: "waiting" }
-  | { readonly outcome: "rescued"; readonly copy: RescuedCopy };
+interface Published {
+  readonly outcome: "published";
+  readonly folder: Folder;
+  readonly store: ObjectStore;
+}
+
+/**
+ * `waiting`: the result is staged, and other parts of its folder are still on their way, or in the hands of somebody who may publish
+ * it.
+ */
+type Archived = Published | { readonly outcome: "waiting" } | { readonly outcome: "rescued"; readonly copy: RescuedCopy };
 
 /** `isOfCopy`: what was rescued is not what WFM announced, so WFM has to be asked again. */
 interface NotArchived {
@@ -61,7 +67,7 @@ export async function archiveNext(ports: ArchivePorts, signal?: AbortSignal): Pr
   if (!taken) return false;
   const { job, passage } = taken;
   const lease = { until: job.leaseUntil, extend: (until: Date) => ports.stores.jobs.extendLease(job.id, job.token, until) };
-  const done = await withLease(ports, lease, (leased) => archive(ports, job, leased), signal);
+  const done = await withLease(ports, lease, (leased, isHeld) => archive(ports, job, { signal: leased, isHeld }), signal);
   if (done.ok) {
     await keep(ports, job, done.value);
     await reportSuccess(ports, passage);
@@ -73,26 +79,28 @@ export async function archiveNext(ports: ArchivePorts, signal?: AbortSignal): Pr
   return true;
 }
 
-async function archive(ports: ArchivePorts, job: ArchivingJob, signal: AbortSignal): Promise<Result<Archived, NotArchived>> {
+async function archive(ports: ArchivePorts, job: ArchivingJob, held: Held): Promise<Result<Archived, NotArchived>> {
   const store = ports.findObjectStore(job.destination);
   if (!store) return broken({ reason: "destination-unknown", destination: job.destination });
   if ((await ports.stores.artifacts.find(job.id)) === null) {
     if (needsRescue(job, ports.clock.now())) {
-      const copy = await rescueJob(ports, { job, store }, signal);
+      const copy = await rescueJob(ports, { job, store }, held.signal);
       return copy.ok ? ok({ outcome: "rescued", copy: copy.value }) : broken(copy.error);
     }
-    const staged = await stageJob(ports, { job, store }, signal);
+    const staged = await stageJob(ports, { job, store }, held);
     if (!staged.ok) return broken(staged.error, job.rescue !== null && isResultFailure(staged.error));
   }
   const folder = await loadFolder(ports, job);
-  if (folder.isWaiting) return ok({ outcome: "waiting" });
-  const published = await publish(ports, store, folder);
+  if (folder.isWaiting || folder.isShared) return ok({ outcome: "waiting" });
+  const published = await publish(ports, { store, folder, isHeld: held.isHeld });
   if (published.ok) return ok({ outcome: "published", folder, store });
   const { failure, part } = published.error;
   if (failure.reason !== "upload-vanished" || !part) return broken(failure);
+  // What is remembered now may be somebody else's.
+  if (!held.isHeld()) return broken({ reason: "interrupted" });
   // What was staged is gone, so it is fetched again: here, or by whoever takes that part.
   await ports.stores.artifacts.forget(part.job.id);
-  if (part.job.id === job.id) return await archive(ports, job, signal);
+  if (part.job.id === job.id) return await archive(ports, job, held);
   await wake(ports, part.job);
   return ok({ outcome: "waiting" });
 }
@@ -114,26 +122,29 @@ async function keep(ports: ArchivePorts, job: ArchivingJob, archived: Archived):
   if (ready) await ports.queue.send({ queue: "archive", jobId: ready.id, version: ready.version });
 }
 
-/** The folder is published: so are the parts that were set aside for it. One that is in another worker's hands is ended there. */
-async function complete(
-  ports: ArchivePorts,
-  job: ArchivingJob,
-  { folder, store }: { readonly folder: Folder; readonly store: ObjectStore },
-): Promise<void> {
-  for (const part of folder.staged) {
-    const isOurs = part.job.id === job.id;
-    if (!isOurs && part.job.state !== "ready") continue;
-    const archived = await applyEvent(ports, isOurs ? job : part.job, { type: "archived" });
-    if (archived && part.job.rescue) await dropCopy(store, part.job.rescue, part.job);
+/**
+ * The folder is published: so are the parts that were set aside for it, also those that were only now. One that is in another worker's
+ * hands is ended there.
+ */
+async function complete(ports: ArchivePorts, job: ArchivingJob, { folder: { staged }, store }: Published): Promise<void> {
+  if (!(await applyEvent(ports, job, { type: "archived" }))) return;
+  if (job.rescue) await dropCopy(store, job.rescue, job);
+  const published = new Set(staged.map((part) => part.artifact.uri));
+  for (const part of staged.length > 1 ? (await loadFolder(ports, job)).staged : []) {
+    const isPublished = published.has(part.artifact.uri) && part.artifact.committedAt !== null;
+    if (!isPublished || part.job.state !== "ready" || !(await applyEvent(ports, part.job, { type: "archived" }))) continue;
+    if (part.job.rescue) await dropCopy(store, part.job.rescue, part.job);
   }
   await finishRun(ports, job.runId);
 }
 
-/** Whoever publishes the folder may not have known yet that this part is free: then it comes back at once. */
+/** Whoever has the folder in hand may not have known yet that this part is free: then it comes back at once. */
 async function setAside(ports: ArchivePorts, job: ArchivingJob): Promise<void> {
   const until = new Date(ports.clock.now().getTime() + SET_ASIDE_MS);
   const ready = await applyEvent(ports, job, { type: "set-aside", until });
-  if (ready && !(await loadFolder(ports, job)).isWaiting) await wake(ports, ready);
+  if (!ready) return;
+  const { isWaiting, isShared } = await loadFolder(ports, job);
+  if (!isWaiting && !isShared) await wake(ports, ready);
 }
 
 /** The result stays where it is, and somebody comes back for it; only when WFM has it no more after its deadline is it lost. */

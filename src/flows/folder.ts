@@ -13,6 +13,11 @@ export interface Folder {
   readonly missing: readonly { readonly job: JobFacts; readonly failure: Failure }[];
   /** Whether a part is still on its way. */
   readonly isWaiting: boolean;
+  /**
+   * Whether another job with this folder, of this run or another one, is in a worker's hands. Who takes a job and then sees no other
+   * taken is the only one to publish.
+   */
+  readonly isShared: boolean;
 }
 
 export interface StagedPart {
@@ -40,7 +45,12 @@ export async function loadFolder({ stores }: Pick<Ports, "stores">, job: JobFact
     else if (artifact && hasResult(part)) staged.push({ job: part, artifact });
     else isWaiting = true;
   }
-  return { run: found.run, staged, missing, isWaiting };
+  const taken = await stores.jobs.listByState(job.connection, ["archiving"]);
+  return { run: found.run, staged, missing, isWaiting, isShared: taken.some((other) => other.id !== job.id && isSameFolder(other, job)) };
+}
+
+function isSameFolder(one: JobFacts, other: JobFacts): boolean {
+  return one.exportName === other.exportName && one.partition.from === other.partition.from && one.partition.to === other.partition.to;
 }
 
 function hasResult(job: Job): job is Extract<Job, Finished> {

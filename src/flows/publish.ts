@@ -1,4 +1,4 @@
-import type { Failure } from "../core/failure.ts";
+import type { Failure, StorageFailure } from "../core/failure.ts";
 import type { JobFacts } from "../core/job.ts";
 import { buildManifest } from "../core/manifest.ts";
 import { manifestKey, successKey } from "../core/object-key.ts";
@@ -7,6 +7,7 @@ import { type Result, err, ok } from "../core/result.ts";
 import type { Folder, StagedPart } from "./folder.ts";
 import type { Ports } from "./ports.ts";
 import { artifactKey, readManifest } from "./read-manifest.ts";
+import { stillStands } from "./still-stands.ts";
 
 const DOCUMENT = { mediaType: "application/json", encoding: "identity" } as const;
 const EMPTY = { mediaType: "application/octet-stream", encoding: "identity" } as const;
@@ -19,6 +20,13 @@ export interface PublishFailure {
 
 type Publishing = Result<void, PublishFailure>;
 
+export interface Publication {
+  readonly store: ObjectStore;
+  readonly folder: Folder;
+  /** Whether the folder is still ours alone. Asked before every step that readers can see. */
+  readonly isHeld: () => boolean;
+}
+
 /**
  * Makes a folder visible: the artifacts, then the manifest, then `_SUCCESS`. What an earlier run left under the same keys loses its
  * `_SUCCESS` first, so that nobody who waits for it reads a mix. Doing it again after a crash is harmless.
@@ -26,39 +34,43 @@ type Publishing = Result<void, PublishFailure>;
  */
 export async function publish(
   ports: Pick<Ports, "stores" | "catalog" | "clock" | "emit" | "toolVersion">,
-  store: ObjectStore,
-  folder: Folder,
+  { store, folder, isHeld }: Publication,
 ): Promise<Publishing> {
   const [first, ...others] = folder.staged;
   if (!first) throw new Error(`run ${folder.run.id} has nothing to publish`);
   const { exportName, partition } = first.job;
-  if (folder.staged.every(({ artifact }) => artifact.committedAt !== null)) return ok(undefined);
+  const { missing } = folder;
+  const isWhole = missing.every(({ failure }) => isAgreedTo(ports, exportName, failure));
+  if (folder.staged.every(({ artifact }) => artifact.committedAt !== null)) {
+    const standing = await stillStands(store, folder, isWhole);
+    if (!standing.ok) return broken(standing.error);
+    if (standing.value) return ok(undefined);
+  }
   const earlier = await listEarlier(store, first.job);
   if (!earlier.ok) return broken(earlier.error);
   const keys = new Set(folder.staged.map(({ artifact }) => artifact.result.key));
-  const gone = await allOf([successKey(exportName, partition)], (key) => store.remove(key));
+  const gone = await whileHeld(isHeld, () => store.remove(successKey(exportName, partition)));
   if (!gone.ok) return gone;
-  for (const part of folder.staged.filter(({ artifact }) => artifact.committedAt === null)) {
+  for (const part of folder.staged) {
+    if (!isHeld()) return broken({ reason: "interrupted" });
     const committed = await store.commit(part.artifact.result);
-    if (!committed.ok) return err({ failure: committed.error, part });
+    if (!committed.ok) return err(explainUncommitted(part, committed.error));
   }
-  const stale = await allOf(
-    earlier.value.filter((key) => !keys.has(key)),
-    (key) => store.remove(key),
-  );
-  if (!stale.ok) return stale;
-  const { missing } = folder;
+  for (const key of earlier.value.filter((one) => !keys.has(one))) {
+    const removed = await whileHeld(isHeld, () => store.remove(key));
+    if (!removed.ok) return removed;
+  }
   const manifest = buildManifest(folder.run, [toPart(first), ...others.map(toPart)], {
     missing,
     archivedAt: ports.clock.now(),
     toolVersion: ports.toolVersion,
   });
   const text = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
-  const stated = await store.put(manifestKey(exportName, partition), text, DOCUMENT);
-  if (!stated.ok) return broken(stated.error);
-  if (missing.every(({ failure }) => isAgreedTo(ports, exportName, failure))) {
-    const marked = await store.put(successKey(exportName, partition), new Uint8Array(), EMPTY);
-    if (!marked.ok) return broken(marked.error);
+  const stated = await whileHeld(isHeld, () => store.put(manifestKey(exportName, partition), text, DOCUMENT));
+  if (!stated.ok) return stated;
+  if (isWhole) {
+    const marked = await whileHeld(isHeld, () => store.put(successKey(exportName, partition), new Uint8Array(), EMPTY));
+    if (!marked.ok) return marked;
   }
   await record(ports, folder.staged);
   return ok(undefined);
@@ -72,12 +84,16 @@ function broken(failure: Failure): Publishing {
   return err({ failure, part: null });
 }
 
-async function allOf(keys: readonly string[], step: (key: string) => Promise<Result<void, Failure>>): Promise<Publishing> {
-  for (const key of keys) {
-    const done = await step(key);
-    if (!done.ok) return broken(done.error);
-  }
-  return ok(undefined);
+/** A part that was archived is not fetched again: when its object is another one now, another run has written over it. */
+function explainUncommitted(part: StagedPart, failure: StorageFailure): PublishFailure {
+  if (part.job.state !== "archived" || failure.reason !== "upload-vanished") return { failure, part };
+  return { failure: { reason: "stored-object-differs", target: part.artifact.uri, detail: "another run has written over it" }, part: null };
+}
+
+async function whileHeld(isHeld: () => boolean, step: () => Promise<Result<void, Failure>>): Promise<Publishing> {
+  if (!isHeld()) return broken({ reason: "interrupted" });
+  const done = await step();
+  return done.ok ? done : broken(done.error);
 }
 
 /** `onForbidden: skip` is the word of whoever wrote the configuration that the rest will do. */

@@ -13,11 +13,11 @@ const LEAVE_ALONE_MS = 5 * SECOND_MS;
 /** A POST this old can no longer reach the server: the client gives up well before. Only then is "not listed" an answer. */
 export const POST_IS_OVER_MS = 3 * MINUTE_MS;
 
-/** Settles, from one listing, every submit of the connection whose answer nobody saw. */
+/** Settles, from one listing, every submit of the connection whose answer nobody saw. `startedAt`: when the listing was asked for. */
 export async function settleIntents(
   ports: Pick<Ports, "stores" | "clock" | "emit">,
   connection: string,
-  listing: JobListing,
+  { listing, startedAt }: { readonly listing: JobListing; readonly startedAt: Date },
 ): Promise<void> {
   const now = ports.clock.now();
   const intents = (await ports.stores.jobs.listByState(connection, ["submitting"])).filter(isSubmitting);
@@ -31,18 +31,17 @@ export async function settleIntents(
   for (const job of due) {
     const rivals = intents.filter((other) => other.id !== job.id);
     const settlement = settleIntent(job, { listed: listing.jobs, claimed, rivals, clockOffsetMs });
-    await settle(ports, job, settlement);
+    // A listing that was long under way says nothing about what arrived since it was made.
+    const isOver = startedAt.getTime() - job.intentAt.getTime() >= POST_IS_OVER_MS;
+    if (settlement.verdict === "adopt" || isOver) await settle(ports, job, settlement);
   }
 }
 
 async function settle(ports: Pick<Ports, "stores" | "clock" | "emit">, job: SubmittingJob, settlement: Settlement): Promise<void> {
-  const now = ports.clock.now();
-  const isOver = now.getTime() - job.intentAt.getTime() >= POST_IS_OVER_MS;
-  if (settlement.verdict === "resubmit" && !isOver) return;
   const event: JobEvent =
     settlement.verdict === "adopt"
       ? { type: "adopted", vendorJobId: settlement.job.vendorJobId }
-      : { type: "not-accepted", failure: null, retryAt: now };
+      : { type: "not-accepted", failure: null, retryAt: ports.clock.now() };
   if (!(await applyEvent(ports, job, event))) return;
   const strangers = settlement.verdict === "resubmit" ? settlement.strangers.length : 0;
   ports.emit({ event: "intent.settled", jobId: job.id, verdict: settlement.verdict, strangers });

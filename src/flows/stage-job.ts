@@ -8,6 +8,7 @@ import type { ResultStream } from "../core/smartsync.ts";
 import type { Artifact } from "../core/stores.ts";
 import type { Ports } from "./ports.ts";
 import { openCopy, rescueResult } from "./rescue-result.ts";
+import type { Held } from "./with-lease.ts";
 
 export type StagePorts = Pick<Ports, "stores" | "findSmartSync" | "stageResult" | "copyResult" | "clock" | "emit">;
 
@@ -17,7 +18,7 @@ type FinishedJob = JobFacts & Finished;
 export async function stageJob(
   ports: StagePorts,
   { job, store }: { readonly job: FinishedJob; readonly store: ObjectStore },
-  signal: AbortSignal,
+  { signal, isHeld }: Held,
 ): Promise<Result<void, Failure>> {
   const opened = job.rescue ? await openCopy(store, job.rescue) : await openResult(ports, job, signal);
   if (!opened.ok) return opened;
@@ -25,6 +26,7 @@ export async function stageJob(
   const { outputFormat, announced } = job;
   const staged = await ports.stageResult({ result: opened.value, store, key, outputFormat, announced, signal });
   if (!staged.ok) return staged;
+  if (!isHeld()) return err({ reason: "interrupted" });
   const artifact: Artifact = { jobId: job.id, uri: store.uri(key), result: staged.value, committedAt: null };
   await ports.stores.artifacts.stage(artifact);
   return ok(undefined);

@@ -35,6 +35,7 @@ export async function submitJob(ports: SubmitPorts, jobId: JobId): Promise<void>
   const intent = await writeIntent(ports, job, connection.maxConcurrentJobs);
   if (!intent) return;
   await watchFrom(ports, job.connection, new Date(ports.clock.now().getTime() + SETTLE_LOOK_MS));
+  if (isTooLate(intent, ports.clock.now())) return;
   const answer = await client.submit(intent.exporter, intent.request);
   const after = await takeAnswer(ports, { client, intent, answer });
   await report(ports, { job, passage, answer });
@@ -70,6 +71,17 @@ async function report(
 
 /** A crash during the POST is noticed by a look no later than this. */
 const SETTLE_LOOK_MS = 10 * SECOND_MS;
+
+/**
+ * A process that stood still after its intent might send a POST when others have settled the intent already, as one that never
+ * left. Then it leaves the intent to them.
+ */
+function isTooLate(intent: Job, now: Date): boolean {
+  return intent.state === "submitting" && now.getTime() - intent.intentAt.getTime() >= SEND_WITHIN_MS;
+}
+
+/** What is left until `POST_IS_OVER_MS` is enough for a POST to reach the server or to be given up. */
+const SEND_WITHIN_MS = 30 * SECOND_MS;
 
 function isTooEarly(notBefore: Date | null, now: Date): boolean {
   return notBefore !== null && notBefore > now;

@@ -74,7 +74,7 @@ async function takeIn(ports: WatchPorts, look: Look, signal?: AbortSignal): Prom
     unfinished.map((job) => job.id),
     look.startedAt,
   );
-  await settleIntents(ports, look.connection, look.listing);
+  await settleIntents(ports, look.connection, look);
   await noteOrphans(ports, look.connection, look.listing);
 }
 

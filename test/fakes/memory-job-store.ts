@@ -1,7 +1,7 @@
 import { type AliveJobs, decideAdmission } from "../../src/core/budget.ts";
 import { endangeredBefore } from "../../src/core/danger.ts";
 import { RETENTION_MS } from "../../src/core/deadline.ts";
-import { ALIVE_ON_SERVER, type Job } from "../../src/core/job.ts";
+import { ALIVE_ON_SERVER, isTerminal, type Job, type StateName } from "../../src/core/job.ts";
 import type { JobStore } from "../../src/core/stores.ts";
 import { type MemoryTables, byAge, compare } from "./memory-tables.ts";
 
@@ -11,9 +11,12 @@ type ReadyJob = Extract<Job, { readonly state: "ready" }>;
 
 export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables, now: () => Date): JobStore {
   const all = () => [...jobs.values()];
-  const aliveOf = (connection: string) => all().filter((job) => job.connection === connection && ALIVE_ON_SERVER.includes(job.state));
+  const inStates = (states: readonly StateName[]) =>
+    (states.some(isTerminal) ? all() : jobs.open()).filter(({ state }) => states.includes(state));
+  const aliveOf = (connection: string) => jobs.open().filter((job) => job.connection === connection && ALIVE_ON_SERVER.includes(job.state));
   const ready = () =>
-    all()
+    jobs
+      .open()
       .filter((job) => job.state === "ready")
       .sort((a, b) => a.deadline.getTime() - b.deadline.getTime() || compare(a.id, b.id));
 
@@ -24,10 +27,8 @@ export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables,
   const move = (before: Job, after: Job, event: string): boolean => {
     if (!isCurrent(before)) return false;
     const vendorJobId = vendorJobIdOf(after);
-    const isTaken = all().some(
-      (job) => job.id !== after.id && job.connection === after.connection && vendorJobId !== null && vendorJobIdOf(job) === vendorJobId,
-    );
-    if (isTaken) return false;
+    const isOthers = (job: Job) => job.id !== after.id && job.connection === after.connection && vendorJobIdOf(job) === vendorJobId;
+    if (vendorJobId !== null && vendorJobId !== vendorJobIdOf(before) && all().some(isOthers)) return false;
     if (after.state === "submitting" && hasOpenIntent(aliveOf(after.connection), after))
       throw new Error("jobs_unsettled_intent_key: another intent is open");
     jobs.set(after.id, after);
@@ -56,12 +57,13 @@ export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables,
       return move(before, after, "submit") ? "moved" : "lost-race";
     },
     listByState: async (connection, states, limit) =>
-      all()
-        .filter((job) => job.connection === connection && states.includes(job.state))
+      inStates(states)
+        .filter((job) => job.connection === connection)
         .sort(byAge)
         .slice(0, limit),
     listSubmittable: async (connection, at, limit) =>
-      all()
+      jobs
+        .open()
         .filter((job) => job.connection === connection && job.state === "pending" && (job.notBefore === null || job.notBefore <= at))
         .sort(byAge)
         .slice(0, limit),
@@ -75,18 +77,20 @@ export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables,
     },
     listEndangered: async (before, limit) => {
       const unseenSince = new Date(before.getTime() - RETENTION_MS);
-      const finished = all()
+      const finished = jobs
+        .open()
         .filter((job) => job.state === "ready" || job.state === "archiving")
         .filter((job) => job.rescue === null && job.deadline < before)
         .sort((a, b) => a.deadline.getTime() - b.deadline.getTime() || compare(a.id, b.id));
-      const unseen = all()
+      const unseen = jobs
+        .open()
         .filter((job) => job.state === "waiting" || job.state === "running")
         .filter((job) => job.lastSeenAliveAt < unseenSince)
         .sort((a, b) => a.lastSeenAliveAt.getTime() - b.lastSeenAliveAt.getTime() || compare(a.id, b.id));
       return [...finished, ...unseen].slice(0, limit);
     },
     markAlive: async (ids, at) => {
-      for (const job of all().filter(({ id }) => ids.includes(id))) {
+      for (const job of ids.flatMap((id) => jobs.get(id) ?? [])) {
         const isOnServer = job.state === "waiting" || job.state === "running";
         if (isOnServer && job.lastSeenAliveAt < at) jobs.set(job.id, { ...job, lastSeenAliveAt: at });
       }
@@ -98,21 +102,20 @@ export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables,
       return true;
     },
     listExpiredLeases: async (at, limit) =>
-      all()
+      jobs
+        .open()
         .filter((job) => job.state === "archiving")
         .filter((job) => job.leaseUntil <= at)
         .sort((a, b) => a.leaseUntil.getTime() - b.leaseUntil.getTime() || compare(a.id, b.id))
         .slice(0, limit),
     claimedVendorIds: async (connection, ids) => {
-      const known = new Set(moves.filter((line) => jobs.get(line.jobId)?.connection === connection).map((line) => line.vendorJobId));
-      return new Set(ids.filter((id) => known.has(id)));
+      const asked = new Set<string>(ids);
+      const isKnown = ({ jobId, vendorJobId }: (typeof moves)[number]) =>
+        vendorJobId !== null && asked.has(vendorJobId) && jobs.get(jobId)?.connection === connection;
+      return new Set(moves.filter(isKnown).flatMap(({ vendorJobId }) => vendorJobId ?? []));
     },
     connectionsWith: async (states) => {
-      const found = new Set(
-        all()
-          .filter((job) => states.includes(job.state))
-          .map((job) => job.connection),
-      );
+      const found = new Set(inStates(states).map((job) => job.connection));
       return [...connections.keys()].filter((name) => found.has(name)).sort();
     },
     expectedDurationMs: async (exportName) => {
@@ -142,7 +145,8 @@ export function insertJobs(
 /** One part of a folder for one place in it, those aside that others have replaced. */
 function checkParts(stored: readonly Job[], made: readonly Job[]): void {
   const placeOf = ({ runId, partition, part }: Job) => `${runId} ${partition.from} ${partition.to} ${part}`;
-  const taken = new Set(stored.filter(({ state }) => state !== "split").map(placeOf));
+  const runs = new Set(made.map(({ runId }) => runId));
+  const taken = new Set(stored.filter(({ state, runId }) => state !== "split" && runs.has(runId)).map(placeOf));
   for (const job of made) {
     if (taken.has(placeOf(job))) throw new Error(`jobs_part_key: part ${job.part} exists already`);
     taken.add(placeOf(job));

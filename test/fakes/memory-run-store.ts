@@ -8,7 +8,7 @@ import { type MemoryTables, byAge, compare } from "./memory-tables.ts";
 
 export function createMemoryRunStore(tables: MemoryTables, now: () => Date): RunStore {
   const { runs, jobs } = tables;
-  const jobsOf = (run: Run) => [...jobs.values()].filter((job) => job.runId === run.id).sort(byAge);
+  const jobsOf = (run: Run) => jobs.ofRun(run.id).sort(byAge);
   const withJobs = (run: Run): RunWithJobs => ({ run, jobs: jobsOf(run) });
   const oldestFirst = () => [...runs.values()].sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || compare(a.id, b.id));
   return {

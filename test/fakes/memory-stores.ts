@@ -11,8 +11,10 @@ import { type MemoryTables, byAge, createMemoryTables, isSameTime } from "./memo
  * The stores in memory, held to the same contract as PostgreSQL's. Like them it wants to know connections and exports
  * (`exports.sync`) before runs and jobs refer to them.
  */
-export function createMemoryStores({ now = () => new Date() }: { readonly now?: () => Date } = {}): Stores {
-  const tables = createMemoryTables();
+export function createMemoryStores({
+  now = () => new Date(),
+  tables = createMemoryTables(),
+}: { readonly now?: () => Date; readonly tables?: MemoryTables } = {}): Stores {
   return {
     exports: createMemoryExportStore(tables),
     connections: createMemoryConnectionStore(tables),
@@ -111,8 +113,8 @@ function createMemoryArtifactStore({ artifacts, jobs }: MemoryTables): ArtifactS
     },
     find: async (jobId) => artifacts.get(jobId) ?? null,
     listOfRun: async (runId) =>
-      [...jobs.values()]
-        .filter((job) => job.runId === runId)
+      jobs
+        .ofRun(runId)
         .sort(byAge)
         .flatMap((job) => artifacts.get(job.id) ?? []),
     forget: async (jobId) => {

@@ -7,6 +7,7 @@ import type { Outage } from "../../src/core/outage.ts";
 import type { Run } from "../../src/core/run.ts";
 import type { Schedule } from "../../src/core/schedule.ts";
 import type { Artifact, JobMove, LookTurn, Role, UntoldAlarm } from "../../src/core/stores.ts";
+import { JobTable } from "./job-table.ts";
 
 interface StoredMove extends JobMove {
   readonly jobId: JobId;
@@ -27,7 +28,7 @@ export interface MemoryTables {
   readonly connections: Map<string, ConnectionDefinition & LookTurn & { readonly refusedLogins: number }>;
   readonly exports: Map<string, StoredExport>;
   readonly runs: Map<RunId, Run>;
-  readonly jobs: Map<JobId, Job>;
+  readonly jobs: JobTable;
   readonly moves: StoredMove[];
   readonly artifacts: Map<JobId, Artifact>;
   readonly processes: Map<string, { readonly roles: readonly Role[]; readonly at: Date }>;
@@ -41,7 +42,7 @@ export function createMemoryTables(): MemoryTables {
     connections: new Map(),
     exports: new Map(),
     runs: new Map(),
-    jobs: new Map(),
+    jobs: new JobTable(),
     moves: [],
     artifacts: new Map(),
     processes: new Map(),

@@ -8,7 +8,7 @@ const SIX = Array.from({ length: 6 }, (_, index) => buildExport({ name: `export-
 
 /** A night whose jobs have all been finished by WFM, and nobody has looked yet. */
 async function untilFinishedThere(): Promise<Night> {
-  const night = await createNight({ exports: SIX, connection: { maxConcurrentJobs: 6 }, wfm: { runMs: 600_000 } });
+  const night = await createNight({ exports: SIX, connection: { maxConcurrentJobs: 6, orphans: "ignore" }, wfm: { runMs: 600_000 } });
   await night.until(async () => (await night.jobs()).filter((job) => job.state === "running").length === 6);
   await night.clock.advance(700_000);
   return night;

@@ -45,6 +45,8 @@ export interface NightOptions {
   readonly start?: string;
   /** How often the schedule and the sweep are woken; the program's own pace unless a test is about many hours. */
   readonly beatMs?: number;
+  /** Told of everything that happens, as it happens. */
+  readonly onEvent?: (event: Event) => void;
   /** What an earlier night left. */
   readonly stores?: Stores;
   readonly lake?: MemoryObjectStore;
@@ -82,7 +84,10 @@ export async function createNight(options: NightOptions = {}): Promise<Night> {
     notifier: { notify: async (message) => (told.push(message), true) },
     newId: () => `00000000-0000-4000-8000-${String(++made).padStart(12, "0")}`,
     random: () => 0.5,
-    emit: (event) => void events.push(event),
+    emit: (event) => {
+      events.push(event);
+      options.onEvent?.(event);
+    },
     toolVersion: "0.0.0-test",
   };
   await stores.exports.sync([connection], definitions);

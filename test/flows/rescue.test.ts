@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { Event } from "../../src/core/event.ts";
 import type { VendorJobId } from "../../src/core/ids.ts";
 import { rescueNoteSchema } from "../../src/core/rescue.ts";
 import { createNight, type Night, text } from "./night.ts";
@@ -13,12 +12,10 @@ const vendorJobIdOf = (night: Night): VendorJobId => night.wfm.jobs[0]!.id;
 
 /** One result that nobody could store before it was in danger. Its copy is shown to `onRescued` as soon as it lies there. */
 async function endangered(onRescued: (night: Night) => void = () => undefined): Promise<Night> {
-  const night = await createNight({ beatMs: 30_000 });
-  const { emit } = night.ports;
-  Object.assign(night.ports, {
-    emit: (event: Event) => {
-      emit(event);
-      if (event.event === "result.rescued") onRescued(night);
+  const night: Night = await createNight({
+    beatMs: 30_000,
+    onEvent: ({ event }) => {
+      if (event === "result.rescued") onRescued(night);
     },
   });
   night.lake.down = S3_DOWN;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { POST_IS_OVER_MS } from "../../src/flows/settle-intents.ts";
+import { watchConnection } from "../../src/flows/watch-connection.ts";
 import { buildExport } from "../factories/build-export.ts";
 import { createNight } from "./night.ts";
 
@@ -46,6 +47,51 @@ describe("a submit", () => {
     expect(times).toHaveLength(2);
     expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(POST_IS_OVER_MS);
     expect(night.wfm.jobs).toHaveLength(1);
+  });
+
+  it("is not sent any more when its process stood still after the intent, and others have settled that meanwhile", async () => {
+    const night = await createNight();
+    const { turn } = night.stores.connections;
+    let stoodStill = false;
+    const standStill: typeof turn = async (connection) => {
+      const isIntentStored = (await night.jobs()).some(({ state }) => state === "submitting");
+      if (isIntentStored && !stoodStill) {
+        stoodStill = true;
+        await night.clock.advance(POST_IS_OVER_MS);
+        await watchConnection(night.ports, connection);
+      }
+      return await turn(connection);
+    };
+    Object.assign(night.stores.connections, { turn: standStill });
+    await night.untilFinished();
+    expect(stoodStill).toBe(true);
+    expect(night.wfm.calls.submit).toBe(1);
+    expect(night.wfm.jobs).toHaveLength(1);
+  });
+
+  it("is not made again because of a list that was made before it arrived, however late the list came", async () => {
+    const night = await createNight();
+    const { submit, listJobs } = night.wfm.client;
+    let underWay: (() => Promise<unknown>) | null = null;
+    Object.assign(night.wfm.client, {
+      submit: async (...call: Parameters<typeof submit>) => {
+        if (night.wfm.calls.submit > 0) return await submit(...call);
+        underWay = () => submit(...call);
+        return { ok: false, error: { accepted: "unknown", failure: UNREACHABLE } };
+      },
+      listJobs: async () => {
+        const listing = await listJobs();
+        const arrive = underWay;
+        underWay = null;
+        await arrive?.();
+        if (arrive) await night.clock.advance(POST_IS_OVER_MS);
+        return listing;
+      },
+    });
+    await night.untilFinished();
+    expect(night.wfm.jobs).toHaveLength(1);
+    const [job] = await night.jobs();
+    expect((await night.stores.jobs.history(job!.id)).map(({ event }) => event)).toContain("adopted");
   });
 
   it("is made again when two jobs could be it: a stranger's data are worse than a second job", async () => {

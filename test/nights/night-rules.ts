@@ -1,0 +1,200 @@
+import { isTerminal } from "../../src/core/job.ts";
+import { RETENTION_MS } from "../../src/core/deadline.ts";
+import { claimsByRow, type Evidence, type Rule, serverJobsByRow, type Tally } from "./evidence.ts";
+import { folderOf, isSame, leftovers, writerOf } from "./folder-rules.ts";
+import { couldBeSaved } from "./saving.ts";
+import type { ServerJob } from "./simulated-wfm.ts";
+import { parseContent } from "./stage-simply.ts";
+
+/** The chart of src/README.md, written once more, so that a change of it is seen. */
+const LEGAL = new Set(
+  `pending submit submitting; submitting accepted waiting; submitting adopted waiting; submitting not-accepted pending;
+   submitting rejected failed; submitting split split; waiting started running; waiting completed ready; running completed ready;
+   waiting failed failed; running failed failed; waiting canceled canceled; running canceled canceled; waiting vanished pending;
+   running vanished pending; waiting split split; running split split; ready taken archiving; archiving put-back ready;
+   archiving set-aside ready; ready archived archived; archiving archived archived; ready lost lost; ready resumed ready;
+   archiving rescued ready; archiving copy-rejected ready`
+    .split(";")
+    .map((edge) => edge.trim()),
+);
+
+const legalHistory: Rule = {
+  name: "every history is a legal path",
+  check: ({ tables }) => {
+    const states = new Map<string, string>();
+    return tables.moves.flatMap(({ jobId, from, to, event }) => {
+      const before = states.get(jobId) ?? null;
+      states.set(jobId, to);
+      if (from !== before) return [`job ${jobId} went from ${from ?? "nothing"}, and was ${before ?? "nothing"}`];
+      if (from === null || LEGAL.has(`${from} ${event} ${to}`)) return [];
+      return [`job ${jobId} went from ${from} to ${to} by ${event}`];
+    });
+  },
+};
+
+const nothingStuck: Rule = {
+  name: "everything comes to its end",
+  check: ({ tables }) => {
+    const runs = [...tables.runs.values()].filter(({ outcome }) => outcome === "pending");
+    const jobs = [...tables.jobs.values()].filter(({ state }) => !isTerminal(state));
+    const stuckRuns = runs.map((run) => `run ${run.id} of ${run.exportName} has no outcome`);
+    return [...stuckRuns, ...jobs.map((job) => `job ${job.id} of ${job.exportName} is still ${job.state}`)];
+  },
+};
+
+/** Whoever wrote a folder last answers for it: a later run that is only partial takes the place of an earlier one. */
+const outcomesAreTrue: Rule = {
+  name: "a run that counts as archived is published",
+  check: (evidence) => {
+    const { tables, bucket, tally } = evidence;
+    const problems: string[] = [];
+    const seen = new Set<string>();
+    for (const job of tables.jobs.values()) {
+      const key = tables.artifacts.get(job.id)?.result.key;
+      if (job.state !== "archived" || !key || tables.runs.get(job.runId)?.outcome !== "archived") continue;
+      const folder = folderOf(key);
+      if (bucket.contents.has(`${folder}/_SUCCESS`) || seen.has(folder)) continue;
+      seen.add(folder);
+      if (writerOf(evidence, folder) === job.runId) problems.push(`${folder} has no _SUCCESS`);
+      else tally.replacedByPartial += 1;
+    }
+    return problems;
+  },
+};
+
+const rightData: Rule = {
+  name: "wrong data are never adopted",
+  check: (evidence) => {
+    const problems: string[] = [];
+    for (const [rowId, ids] of claimsByRow(evidence)) {
+      const row = [...evidence.tables.jobs.values()].find(({ id }) => id === rowId);
+      for (const job of jobsOf(evidence, ids)) {
+        const isIts = row !== undefined && !job.isStranger && job.exporter === row.exporter && isSame(job.request, row.request);
+        if (!isIts)
+          problems.push(
+            `job ${rowId} took the server's job ${job.id}, which was asked for by ${job.isStranger ? "a stranger" : "another"}`,
+          );
+      }
+    }
+    return problems;
+  },
+};
+
+function jobsOf({ wfm }: Evidence, ids: ReadonlySet<string>): ServerJob[] {
+  return [...wfm.jobs.values()].filter(({ id }) => ids.has(id));
+}
+
+/** A job is submitted twice only when somebody died, stood still or was left without an answer between POST and answer. */
+const duplicatesExcused: Rule = {
+  name: "no more duplicate submits than lost answers",
+  check: (evidence) => {
+    const claims = claimsByRow(evidence);
+    const problems: string[] = [];
+    for (const [rowId, jobs] of serverJobsByRow(evidence)) {
+      const unclaimed = jobs.filter(({ id }) => !claims.get(rowId)?.has(id));
+      evidence.tally.duplicateSubmits += unclaimed.length;
+      const excuses = evidence.ledger.postings.filter(({ jobId, isDisturbed }) => jobId === rowId && isDisturbed).length;
+      if (unclaimed.length > excuses) problems.push(`job ${rowId} has ${unclaimed.length} duplicates on the server, ${excuses} excused`);
+    }
+    return problems;
+  },
+};
+
+/** Counts what became of every result that WFM finished for us. */
+const nothingLost: Rule = {
+  name: "no result that could be saved is lost",
+  check: (evidence) => {
+    const { tally } = evidence;
+    const problems: string[] = [];
+    for (const { rowId, job, isClaimed } of resultsGone(evidence, tally)) {
+      if (!isClaimed) tally.orphansLeft += 1;
+      else if (couldBeSaved(job, evidence.outages)) {
+        tally.lostSavable += 1;
+        problems.push(`the result of job ${rowId}, on the server ${job.id}, is nowhere`);
+      } else tally.lostUnsavable += 1;
+    }
+    return problems;
+  },
+};
+
+const unsavableReported: Rule = {
+  name: "every result that nobody could save is reported before its deadline",
+  check: (evidence) => {
+    const warned = new Map(evidence.warnings.map(({ vendorJobId, raisedAt }) => [vendorJobId, raisedAt]));
+    const isLate = ({ id, endedAt }: ServerJob) => (warned.get(id) ?? Infinity) > endedAt + RETENTION_MS;
+    const late = resultsGone(evidence).filter(({ job, isClaimed }) => isClaimed && !couldBeSaved(job, evidence.outages) && isLate(job));
+    evidence.tally.lostUnreported += late.length;
+    if (!evidence.promises.includes("alarms-in-time")) return [];
+    return late.map(({ rowId, job }) => `nobody was told in time that the result of job ${rowId}, on the server ${job.id}, was in danger`);
+  },
+};
+
+const orphansRescued: Rule = {
+  name: "no orphan that could be saved is lost",
+  check: (evidence) => {
+    if (!evidence.promises.includes("orphans-rescued")) return [];
+    const gone = resultsGone(evidence).filter(({ job, isClaimed }) => !isClaimed && couldBeSaved(job, evidence.outages));
+    return gone.map(({ rowId, job }) => `the result of ${job.id}, a duplicate of job ${rowId}, is nowhere`);
+  },
+};
+
+interface GoneResult {
+  readonly rowId: string;
+  readonly job: ServerJob;
+  /** Whether the row ever knew of this job. */
+  readonly isClaimed: boolean;
+}
+
+/** Results that WFM finished for us and that are nowhere in the lake. */
+function resultsGone(evidence: Evidence, tally?: Tally): GoneResult[] {
+  const kept = keptJobs(evidence);
+  const claims = claimsByRow(evidence);
+  const finished = [...serverJobsByRow(evidence)].flatMap(([rowId, jobs]) =>
+    jobs.filter(({ end, endedAt }) => end === "completed" && endedAt <= evidence.now).map((job) => ({ rowId, job })),
+  );
+  if (tally) tally.results += finished.length;
+  return finished
+    .filter(({ job }) => !kept.has(job.id))
+    .map(({ rowId, job }) => ({ rowId, job, isClaimed: claims.get(rowId)?.has(job.id) ?? false }));
+}
+
+/** Server jobs whose result is in the lake: published, or raw under `_rescued/`, or published over by a later run. */
+function keptJobs({ bucket, tables }: Evidence): Set<string> {
+  const kept = new Set<string>();
+  for (const [key, body] of bucket.contents) {
+    const content = key.includes("/part-") || key.startsWith("_rescued/") ? parseContent(body) : null;
+    if (content) kept.add(content.job);
+  }
+  for (const job of tables.jobs.values()) if (job.state === "archived") kept.add(job.vendorJobId);
+  return kept;
+}
+
+const storedOnce: Rule = {
+  name: "no result is stored twice",
+  check: (evidence) => {
+    const places = new Map<string, string[]>();
+    for (const [key, body] of evidence.bucket.contents) {
+      const content = key.includes("/part-") ? parseContent(body) : null;
+      if (content) places.set(content.job, [...(places.get(content.job) ?? []), key]);
+    }
+    const left = leftovers(evidence).map((key) => `${key} is left over beside a later edition`);
+    const twice = [...places]
+      .filter(([, keys]) => keys.length > 1)
+      .map(([job, keys]) => `the result of ${job} is in ${keys.join(" and ")}`);
+    evidence.tally.storedTwice += left.length + twice.length;
+    return [...left, ...twice];
+  },
+};
+
+/** What has to hold when a night is over. */
+export const NIGHT_RULES: readonly Rule[] = [
+  nothingLost,
+  unsavableReported,
+  orphansRescued,
+  storedOnce,
+  duplicatesExcused,
+  rightData,
+  outcomesAreTrue,
+  legalHistory,
+  nothingStuck,
+];

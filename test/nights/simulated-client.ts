@@ -1,0 +1,112 @@
+import { MINUTE_MS, SECOND_MS } from "../../src/core/clock.ts";
+import type { Entity } from "../../src/core/entity.ts";
+import type { ExportRequest } from "../../src/core/export-request.ts";
+import type { SmartSyncFailure } from "../../src/core/failure.ts";
+import type { VendorJobId } from "../../src/core/ids.ts";
+import { type Result, err, ok } from "../../src/core/result.ts";
+import { type ResultStream, type SmartSync, type SubmitFailure, TransferError } from "../../src/core/smartsync.ts";
+import type { Ledger } from "./ledger.ts";
+import type { ServerJob, SimulatedWfm } from "./simulated-wfm.ts";
+import type { Content } from "./stage-simply.ts";
+import { askWfm, wfmFailure } from "./step-ports.ts";
+import type { Life, Refusal, World } from "./world.ts";
+
+export interface ClientDeps {
+  readonly wfm: SimulatedWfm;
+  readonly ledger: Ledger;
+  readonly connection: string;
+  readonly entities: readonly Entity[];
+  /** Told after each job that a POST of ours made. */
+  readonly onPosted: (job: ServerJob) => void;
+}
+
+/** The client gives up after this at the latest; half of it later nothing of a POST can arrive any more. */
+const SUBMIT_MS = 110 * SECOND_MS;
+
+/** WFM as one process reaches it. */
+export function createSimulatedClient(world: World, life: Life, deps: ClientDeps): SmartSync {
+  const { wfm, ledger, connection, entities } = deps;
+  const { random } = world;
+  const ask = <T>(label: string, effect: () => Result<T, SmartSyncFailure>) =>
+    askWfm<T, SmartSyncFailure>(world, life, {
+      label,
+      effect: async () => effect(),
+      refuse: (refusal) => err(wfmFailure(world, refusal)),
+    });
+
+  const submit = async (exporter: string, request: ExportRequest): Promise<Result<VendorJobId, SubmitFailure>> => {
+    const posting = ledger.begin(life, request);
+    if (random.chance(world.plan()?.server.strangers ?? 0)) wfm.postStranger(connection, { exporter, request });
+    return await askWfm<VendorJobId, SubmitFailure>(world, life, {
+      label: "submit",
+      longestMs: SUBMIT_MS,
+      mayArriveLate: true,
+      effect: async () => {
+        const ids = wfm.forbiddenOf(request);
+        if (ids.length > 0) return err({ accepted: "no", failure: { reason: "entities-forbidden", details: [`MU ${ids.join()}`], ids } });
+        const job = wfm.post(connection, exporter, request);
+        ledger.arrived(posting, job);
+        deps.onPosted(job);
+        return ok(job.id);
+      },
+      refuse: (refusal: Refusal) => {
+        if (refusal === "refused") ledger.refused(posting);
+        else ledger.lost(posting);
+        return err({ accepted: refusal === "refused" ? "no" : "unknown", failure: wfmFailure(world, refusal) });
+      },
+    });
+  };
+
+  return {
+    submit,
+    login: () => ask("login", () => ok(undefined)),
+    listEntities: (kinds) => ask("listEntities", () => ok(entities.filter(({ kind }) => kinds.includes(kind)))),
+    findJob: (id) =>
+      ask("findJob", () => {
+        const job = wfm.find(connection, id);
+        return job ? ok(wfm.describe(job)) : err({ reason: "job-unknown", vendorJobId: id });
+      }),
+    listJobs: () => ask("listJobs", () => ok({ jobs: wfm.list(connection).map(wfm.describe), serverTime: wfm.serverTime() })),
+    openResult: (id) =>
+      ask("openResult", () => {
+        const job = wfm.find(connection, id);
+        if (!job) return err({ reason: "job-unknown", vendorJobId: id });
+        return wfm.statusOf(job) === "completed" ? ok(streamOf(world, life, job)) : err({ reason: "result-not-ready" });
+      }),
+    close: () => undefined,
+  };
+}
+
+export function bodyOf(job: ServerJob): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ job: job.id, rows: job.rows } satisfies Content));
+}
+
+function streamOf(world: World, life: Life, job: ServerJob): ResultStream {
+  const whole = bodyOf(job);
+  const { random } = world;
+  const isFaulty = world.now() < (world.plan()?.until ?? 0) && random.chance(world.plan()?.server.brokenBody ?? 0);
+  const breaks = isFaulty ? random.pick(["cut", "short"]) : null;
+  if (breaks) world.count(`body ${breaks}`);
+  return {
+    mediaType: "application/json",
+    encoding: "identity",
+    announcedBytes: random.chance(0.8) ? whole.byteLength : null,
+    body: (async function* () {
+      const arrived = await arrive(world, life);
+      if (!arrived.ok) throw new TransferError(arrived.error);
+      yield breaks ? whole.subarray(0, whole.byteLength >> 1) : whole;
+      if (breaks === "cut") throw new TransferError({ reason: "body-cut", received: whole.byteLength >> 1, detail: "connection reset" });
+    })(),
+    discard: () => undefined,
+  };
+}
+
+/** The bytes of a large result are a long time under way. */
+function arrive(world: World, life: Life) {
+  return askWfm<void, SmartSyncFailure>(world, life, {
+    label: "body",
+    longestMs: 20 * MINUTE_MS,
+    effect: async () => ok(undefined),
+    refuse: (refusal) => err(wfmFailure(world, refusal)),
+  });
+}

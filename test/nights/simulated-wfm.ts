@@ -1,0 +1,173 @@
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/core/clock.ts";
+import type { BusinessDate } from "../../src/core/business-date.ts";
+import { countDays } from "../../src/core/business-date.ts";
+import type { Entity } from "../../src/core/entity.ts";
+import type { ExportRequest } from "../../src/core/export-request.ts";
+import type { VendorJobId } from "../../src/core/ids.ts";
+import type { VendorJob, VendorStatus } from "../../src/core/smartsync.ts";
+import type { World } from "./world.ts";
+
+/** One job as the server has it: the truth that the oracle looks at. */
+export interface ServerJob {
+  readonly id: VendorJobId;
+  readonly connection: string;
+  readonly exporter: string;
+  readonly request: ExportRequest;
+  /** Nobody here asked for it. */
+  readonly isStranger: boolean;
+  readonly postedAt: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly end: Extract<VendorStatus, "completed" | "failed" | "canceled">;
+  readonly errorDetails: string | null;
+  readonly rows: number;
+  /** What the status says; another number than `rows` can never be proven. */
+  readonly announcedRows: number;
+  /** Nothing is left of it from here on: 24 to 48 hours after its end. */
+  readonly deletedAt: number;
+}
+
+export interface SimulatedWfm {
+  readonly jobs: ReadonlyMap<VendorJobId, ServerJob>;
+  post(connection: string, exporter: string, request: ExportRequest, options?: { readonly isStranger?: boolean }): ServerJob;
+  list(connection: string): ServerJob[];
+  find(connection: string, id: VendorJobId): ServerJob | null;
+  describe(job: ServerJob): VendorJob;
+  statusOf(job: ServerJob): VendorStatus;
+  serverTime(): Date;
+  /** Entities that are refused now, whoever lists them. */
+  forbiddenOf(request: ExportRequest): readonly number[];
+  /** Somebody else asks for something of their own, with the same login. */
+  postStranger(connection: string, alike: { readonly exporter: string; readonly request: ExportRequest }): void;
+  setNight(night: WfmNight): void;
+  forgetDeleted(): void;
+}
+
+/** How the server is tonight. */
+export interface WfmNight {
+  /** Its clock minus the true one. */
+  readonly skewMs: number;
+  /** Its stamps are written in a zone of their own. */
+  readonly stampZoneMs: number;
+  /** How many rows a result may have before it is too large. */
+  readonly mostRows: number;
+  readonly forbidden: ReadonlySet<number>;
+  readonly longestRunMs: number;
+  /** Some totals are not those of the results, and never will be. */
+  readonly doWrongTotals: boolean;
+  /** Other people ask for the same exporter and format as we do. */
+  readonly doLookAlikes: boolean;
+}
+
+const USUAL: WfmNight = {
+  skewMs: 0,
+  stampZoneMs: 0,
+  mostRows: Infinity,
+  forbidden: new Set(),
+  longestRunMs: MINUTE_MS,
+  doWrongTotals: false,
+  doLookAlikes: false,
+};
+
+export function createSimulatedWfm(world: World): SimulatedWfm {
+  const jobs = new Map<VendorJobId, ServerJob>();
+  const { random } = world;
+  let night = USUAL;
+  let made = 0;
+
+  const endOf = (rows: number): Pick<ServerJob, "end" | "errorDetails"> => {
+    if (rows > night.mostRows) return TOO_LARGE;
+    const rates = world.plan()?.server;
+    if (random.chance(rates?.failed ?? 0)) return { end: "failed", errorDetails: "Internal server error" };
+    return { end: random.chance(rates?.canceled ?? 0) ? "canceled" : "completed", errorDetails: null };
+  };
+
+  const statusOf = ({ startedAt, endedAt, end }: ServerJob): VendorStatus => {
+    const now = world.now();
+    return now >= endedAt ? end : now >= startedAt ? "running" : "waiting";
+  };
+
+  const isThere = (job: ServerJob, connection: string): boolean => job.connection === connection && world.now() < job.deletedAt;
+
+  const post: SimulatedWfm["post"] = (connection, exporter, request, { isStranger = false } = {}) => {
+    made += 1;
+    const now = world.now();
+    const rows = idsOf(request).length * daysOf(request);
+    const startedAt = now + random.between(0, 10 * SECOND_MS);
+    const endedAt = startedAt + random.magnitude(2 * SECOND_MS, night.longestRunMs);
+    const isWrong = night.doWrongTotals && random.chance(0.2);
+    const job: ServerJob = {
+      id: String(made).padStart(32, "0") as VendorJobId,
+      connection,
+      exporter,
+      request,
+      isStranger,
+      postedAt: now,
+      startedAt,
+      endedAt,
+      ...endOf(rows),
+      rows,
+      announcedRows: isWrong ? rows + 1 : rows,
+      deletedAt: endedAt + random.between(24, 48) * HOUR_MS,
+    };
+    jobs.set(job.id, job);
+    return job;
+  };
+
+  return {
+    jobs,
+    statusOf,
+    post,
+    postStranger: (connection, alike) => {
+      const exporter = night.doLookAlikes ? alike.exporter : "mu-opens";
+      post(connection, exporter, { ...alike.request, muIds: [random.whole(1, 999)] }, { isStranger: true });
+    },
+    list: (connection) => [...jobs.values()].filter((job) => isThere(job, connection)),
+    find: (connection, id) => {
+      const job = jobs.get(id);
+      return job && isThere(job, connection) ? job : null;
+    },
+    describe: (job) => {
+      const status = statusOf(job);
+      const changedAt = { waiting: job.postedAt, running: job.startedAt }[status as "waiting" | "running"] ?? job.endedAt;
+      return {
+        vendorJobId: job.id,
+        status,
+        statusWord: status,
+        exporterType: job.exporter,
+        outputFormat: job.request.outputFormat,
+        lastStatusChange: new Date(changedAt + night.skewMs + night.stampZoneMs),
+        errorDetails: status === "failed" ? job.errorDetails : null,
+        announced: { records: status === "completed" ? job.announcedRows : null, compressedBytes: null, uncompressedBytes: null },
+        additionalDetails: null,
+      };
+    },
+    serverTime: () => new Date(world.now() + night.skewMs),
+    forbiddenOf: (request) => idsOf(request).filter((id) => night.forbidden.has(id)),
+    setNight: (tonight) => {
+      night = tonight;
+    },
+    forgetDeleted: () => {
+      for (const job of jobs.values()) if (job.deletedAt <= world.now()) jobs.delete(job.id);
+    },
+  };
+}
+
+const TOO_LARGE = { end: "failed", errorDetails: "Result set is too large, reduce date range and/or number of entities" } as const;
+
+function daysOf(request: ExportRequest): number {
+  return countDays({ from: request.startDate as BusinessDate, to: request.endDate as BusinessDate });
+}
+
+export function idsOf(request: ExportRequest): readonly number[] {
+  return Array.isArray(request["muIds"]) ? (request["muIds"] as number[]) : [];
+}
+
+/** The entities of one export; no two exports share any, so that a result tells whose it is. */
+export function entitiesOf(index: number, count: number): Entity[] {
+  return Array.from({ length: count }, (_, place) => ({
+    kind: "mu",
+    id: 1000 + index * 10 + place,
+    name: `Team ${String(index).padStart(2, "0")} ${place}`,
+  }));
+}

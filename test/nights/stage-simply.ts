@@ -1,0 +1,74 @@
+import type { Failure } from "../../src/core/failure.ts";
+import type { Upload } from "../../src/core/object-store.ts";
+import { type Result, err, ok } from "../../src/core/result.ts";
+import type { StageRequest, StageResult } from "../../src/core/result-stager.ts";
+import { TransferError } from "../../src/core/smartsync.ts";
+import type { StagedResult } from "../../src/core/stored-object.ts";
+
+/** A result's body in a simulated night: whose it is, and how many records it has. */
+export interface Content {
+  readonly job: string;
+  readonly rows: number;
+}
+
+export function parseContent(bytes: Uint8Array): Content | null {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as Content;
+  } catch {
+    return null;
+  }
+}
+
+/** The proof of `storage/stage-result.ts` without its pipeline: the same steps and the same failures, on promises alone. */
+export const stageSimply: StageResult = async (request) => {
+  let staged: Result<StagedResult, Failure> | null = null;
+  try {
+    staged = await stage(request);
+    return staged;
+  } finally {
+    if (!staged?.ok) request.result.discard();
+  }
+};
+
+async function stage({ store, key, result, announced, signal }: StageRequest): Promise<Result<StagedResult, Failure>> {
+  if (signal?.aborted) return err({ reason: "interrupted" });
+  const begun = await store.begin(key, { mediaType: result.mediaType, encoding: "gzip" });
+  if (!begun.ok) return begun;
+  let staged: Result<StagedResult, Failure> | null = null;
+  try {
+    staged = await fill(begun.value, { result, announced }, signal);
+    return staged;
+  } finally {
+    if (!staged?.ok) await begun.value.abort();
+  }
+}
+
+async function fill(
+  upload: Upload,
+  { result, announced }: Pick<StageRequest, "result" | "announced">,
+  signal?: AbortSignal,
+): Promise<Result<StagedResult, Failure>> {
+  const received: Uint8Array[] = [];
+  try {
+    for await (const chunk of result.body) {
+      if (signal?.aborted) return err({ reason: "interrupted" });
+      received.push(chunk);
+      const written = await upload.write(chunk);
+      if (!written.ok) return written;
+    }
+  } catch (error) {
+    if (error instanceof TransferError) return err(error.failure);
+    throw error;
+  }
+  const body = Buffer.concat(received);
+  const rows = parseContent(body)?.rows ?? null;
+  if (result.announcedBytes !== null && body.byteLength !== result.announcedBytes) {
+    return err({ reason: "bytes-differ", what: "wire", received: body.byteLength, announced: result.announcedBytes });
+  }
+  if (rows === null) return err({ reason: "document-cut", detail: "the document has no end" });
+  if (announced.records === null) return err({ reason: "total-missing" });
+  if (rows !== announced.records) return err({ reason: "records-differ", counted: rows, announced: announced.records });
+  if (signal?.aborted) return err({ reason: "interrupted" });
+  const finished = await upload.finish();
+  return finished.ok ? ok({ ...finished.value, records: rows, uncompressedBytes: body.byteLength }) : finished;
+}

@@ -1,0 +1,187 @@
+import { MINUTE_MS, SECOND_MS } from "../../src/core/clock.ts";
+import type { Failure, SmartSyncFailure, StorageFailure } from "../../src/core/failure.ts";
+import type { MessageQueue } from "../../src/core/message.ts";
+import type { ObjectStore, Upload } from "../../src/core/object-store.ts";
+import { type Result, err, ok } from "../../src/core/result.ts";
+import type { Stores } from "../../src/core/stores.ts";
+import type { SimulatedQueue } from "./simulated-queue.ts";
+import type { System } from "./fault-plan.ts";
+import type { Life, Refusal, World } from "./world.ts";
+
+/** What a store or a queue throws when it does not answer. */
+export class ConnectionLost extends Error {
+  override readonly name = "ConnectionLost";
+}
+
+type Method = (...args: readonly unknown[]) => Promise<unknown>;
+
+/** Sees every call of a store when it is done, and when its caller hears that it failed. */
+export interface StoreObserver {
+  done(life: Life, label: string, args: readonly unknown[]): void;
+  refused(life: Life, label: string, args: readonly unknown[]): void;
+}
+
+/** The tables as one process reaches them. */
+export function storesThroughSteps(world: World, life: Life, { stores, observer }: { stores: Stores; observer: StoreObserver }): Stores {
+  const wrap = ([name, store]: [string, object]) =>
+    wrapMethods(store, (method, call, args) => {
+      const label = labelOf(name, method, args);
+      return world.step(life, {
+        label,
+        system: "database",
+        usualMs: 4,
+        longestMs: 20 * SECOND_MS,
+        effect: () => {
+          const answer = call();
+          observer.done(life, label, args);
+          return answer;
+        },
+        refuse: async () => {
+          observer.refused(life, label, args);
+          throw new ConnectionLost("the database does not answer");
+        },
+      });
+    });
+  return Object.fromEntries(Object.entries(stores).map((entry: [string, object]) => [entry[0], wrap(entry)])) as unknown as Stores;
+}
+
+/** Moves are told apart by their events: each is a place of its own where things can go wrong. */
+function labelOf(store: string, method: string, args: readonly unknown[]): string {
+  return store === "jobs" && method === "move" ? `jobs.move ${String(args[2])}` : `${store}.${method}`;
+}
+
+function wrapMethods<T extends object>(
+  inner: T,
+  through: (method: string, call: () => Promise<unknown>, args: readonly unknown[]) => unknown,
+): T {
+  const wrap = ([method, own]: [string, Method]) => [method, (...args: readonly unknown[]) => through(method, () => own(...args), args)];
+  return Object.fromEntries((Object.entries(inner) as [string, Method][]).map(wrap)) as T;
+}
+
+export function queueThroughSteps(world: World, life: Life, queue: SimulatedQueue): MessageQueue {
+  return {
+    send: (message, { delayMs = 0 } = {}) =>
+      world.step(life, {
+        label: `queue.send ${message.queue}`,
+        system: "queue",
+        usualMs: 2,
+        longestMs: 5 * SECOND_MS,
+        effect: async () => queue.send(message, delayMs),
+        refuse: () => Promise.reject(new ConnectionLost("the queue does not answer")),
+      }),
+    sendAll: (messages) =>
+      world.step(life, {
+        label: "queue.sendAll",
+        system: "queue",
+        usualMs: 2,
+        longestMs: 5 * SECOND_MS,
+        effect: async () => {
+          for (const message of messages) queue.send(message, 0);
+        },
+        refuse: () => Promise.reject(new ConnectionLost("the queue does not answer")),
+      }),
+  };
+}
+
+export interface LakeObserver {
+  /** Something that readers can see has changed. */
+  changed(key: string): void;
+}
+
+/** The object store as one process reaches it. */
+export function lakeThroughSteps(world: World, life: Life, { lake, observer }: { lake: ObjectStore; observer: LakeObserver }): ObjectStore {
+  const through = <T>(label: string, effect: () => Promise<Result<T, StorageFailure>>, key: string | null = null) =>
+    world.step<Result<T, StorageFailure>>(life, {
+      label: `lake.${label}`,
+      system: "lake",
+      usualMs: 40,
+      longestMs: 5 * MINUTE_MS,
+      // No object store can refuse a request that was under way when its sender lost the lease, so nothing defends against more.
+      longestRequestMs: 10 * SECOND_MS,
+      effect: () => {
+        const answer = effect();
+        if (key !== null) observer.changed(key);
+        return answer;
+      },
+      refuse: async (refusal) => err(storageFailure(world, refusal)),
+    });
+  const throughUpload = (upload: Upload): Upload => ({
+    write: (chunk) => through("write", () => upload.write(chunk)),
+    finish: () => through("finish", () => upload.finish()),
+    abort: async () => {
+      await through("abort", async () => {
+        await upload.abort();
+        return ok(undefined);
+      });
+    },
+  });
+  return {
+    target: lake.target,
+    uri: (key) => lake.uri(key),
+    begin: async (key, facts) => {
+      const begun = await through("begin", () => lake.begin(key, facts));
+      return begun.ok ? ok(throughUpload(begun.value)) : begun;
+    },
+    commit: (staged) => through("commit", () => lake.commit(staged), staged.key),
+    discard: (staged) => through("discard", () => lake.discard(staged)),
+    put: (key, body, facts) => through(`put ${kindOf(key)}`, () => lake.put(key, body, facts), key),
+    read: (key) => through("read", () => lake.read(key)),
+    remove: (key) => through(`remove ${kindOf(key)}`, () => lake.remove(key), key),
+    probe: () => through("probe", () => lake.probe()),
+    close: () => undefined,
+  };
+}
+
+function kindOf(key: string): string {
+  return key.endsWith("_SUCCESS") ? "_SUCCESS" : key.endsWith(".json") ? "manifest" : "artifact";
+}
+
+function storageFailure({ random }: World, refusal: Refusal): StorageFailure {
+  const target = "memory://bucket";
+  if (refusal === "no-answer") return { reason: "storage-error", target, detail: "no answer" };
+  return random.pick<StorageFailure>([
+    { reason: "storage-unreachable", target, detail: "connection refused" },
+    { reason: "storage-denied", target, detail: "expired token" },
+    { reason: "storage-full", target },
+    { reason: "storage-error", target, detail: "slow down" },
+  ]);
+}
+
+const WFM = "https://wfm.example";
+
+export function wfmFailure({ random }: World, refusal: Refusal): SmartSyncFailure {
+  if (refusal === "no-answer") return { reason: "timed-out", target: WFM, detail: "waiting for the answer" };
+  return random.pick<SmartSyncFailure>([
+    { reason: "unreachable", target: WFM, detail: "connection refused" },
+    { reason: "unreachable", target: WFM, detail: "connection refused" },
+    { reason: "server-error", target: WFM, status: 503, retryAfterMs: random.chance(0.5) ? random.whole(1, 1200) * SECOND_MS : null },
+    { reason: "rate-limited", target: WFM, retryAfterMs: random.chance(0.5) ? random.whole(1, 300) * SECOND_MS : null },
+    { reason: "session-refused", target: WFM },
+    { reason: "login-rejected", target: WFM, detail: "the account is locked" },
+  ]);
+}
+
+/** A call of WFM as a step; `T` is what it answers. */
+export function askWfm<T, E = Failure>(
+  world: World,
+  life: Life,
+  call: {
+    readonly label: string;
+    readonly effect: () => Promise<Result<T, E>>;
+    readonly refuse: (refusal: Refusal) => Result<T, E>;
+    readonly longestMs?: number;
+    readonly mayArriveLate?: boolean;
+  },
+): Promise<Result<T, E>> {
+  const system: System = "wfm";
+  const { label, effect, refuse, longestMs = MINUTE_MS, mayArriveLate = false } = call;
+  return world.step(life, {
+    label: `wfm.${label}`,
+    system,
+    usualMs: 300,
+    longestMs,
+    mayArriveLate,
+    effect,
+    refuse: async (refusal) => refuse(refusal),
+  });
+}
