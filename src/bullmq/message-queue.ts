@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { SECOND_MS } from "../core/clock.ts";
-import { type Message, messageId, type MessageQueue, type QueueName, QUEUES } from "../core/message.ts";
+import { type Canary, type Message, messageId, type MessageQueue, type QueueName, QUEUES } from "../core/message.ts";
 import { toPayload } from "./message-payload.ts";
 import { openQueueBackend, type OpenQueue } from "./queue-backend.ts";
 import { nameOfQueue, type QueueConnection, toQueueUnavailable } from "./queue-connection.ts";
@@ -49,7 +49,7 @@ export function createMessageQueue(connection: QueueConnection): MessageQueue & 
 }
 
 /** BullMQ takes no ':' in an id, but a connection's name may have one. */
-function storedId(message: Message): string {
+function storedId(message: Message | Canary): string {
   return encodeURIComponent(messageId(message));
 }
 

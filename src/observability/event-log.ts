@@ -34,6 +34,7 @@ function levelOf(event: Event): Level {
     case "status.word-unknown":
       return "warn";
     case "connection.stopped":
+    case "process.silent":
     case "message.failed":
       return "error";
     default:
