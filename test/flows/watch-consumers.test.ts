@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CANARY_PLAN } from "../../src/core/consumer-silence.ts";
 import type { Event } from "../../src/core/event.ts";
-import type { QueueName } from "../../src/core/message.ts";
+import type { Canary, QueueName } from "../../src/core/message.ts";
 import { type ConsumerWatch, watchConsumers } from "../../src/flows/watch-consumers.ts";
 import { createGate } from "../contracts/message-queue.suite.ts";
 import { buildJob } from "../factories/build-job.ts";
@@ -142,5 +142,19 @@ describe("the watch over a process's consumers", () => {
     expect(isDone).toBe(true);
     expect(watched.watch.silences().get("archive")).toBe(0);
     expect(watched.watch.silences().get("maintain")).toBeGreaterThan(0);
+  });
+
+  it("does not wait for a canary that came through before the queue had said that it took it", async () => {
+    const clock = createManualClock();
+    const { signal } = new AbortController();
+    const queue = {
+      send: async (message: object) => ("canary" in message ? await watch.handlers.canary(message as Canary, signal) : undefined),
+    };
+    const ports = { clock, queue, emit: () => undefined };
+    const watch = watchConsumers(ports, { processId: "a", handlers: { maintain: async () => undefined }, places: PLACES });
+    void watch.run(signal);
+    await expect.poll(() => clock.nextWake()).not.toBeNull();
+    await clock.advance(5_000);
+    expect(watch.silences().get("maintain")).toBe(0);
   });
 });
