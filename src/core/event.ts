@@ -54,6 +54,13 @@ export type Event =
   | { readonly event: "connection.look-failed"; readonly connection: string; readonly failure: Failure; readonly nextInMs: number }
   | { readonly event: "connection.stopped"; readonly connection: string; readonly failure: Failure }
   | { readonly event: "status.word-unknown"; readonly connection: string; readonly word: string }
+  | {
+      readonly event: "uploads.swept";
+      readonly destination: string;
+      readonly seen: number;
+      readonly aborted: number;
+      readonly failure: Failure | null;
+    }
   | { readonly event: "process.silent"; readonly queue: string; readonly ageMs: number }
   | { readonly event: "sweep.done"; readonly sent: number; readonly recovered: number }
   | { readonly event: "message.failed"; readonly queue: string; readonly detail: string };

@@ -1,12 +1,13 @@
 import { SECOND_MS } from "../core/clock.ts";
 import { ALIVE_ON_SERVER } from "../core/job.ts";
+import { abortStrayUploads } from "./abort-stray-uploads.ts";
 import { admitJobs } from "./admit-jobs.ts";
 import { finishRun } from "./finish-run.ts";
 import type { Ports } from "./ports.ts";
 import { recoverLeases } from "./recover-leases.ts";
 import { sendWatch } from "./watch-from.ts";
 
-type SweepPorts = Pick<Ports, "stores" | "queue" | "catalog" | "clock" | "emit">;
+type SweepPorts = Pick<Ports, "stores" | "queue" | "catalog" | "findObjectStore" | "clock" | "emit">;
 
 /** Rebuilds, from the tables alone, every message that should exist, and takes back what dead workers held. */
 export async function sweep(ports: SweepPorts): Promise<void> {
@@ -14,6 +15,7 @@ export async function sweep(ports: SweepPorts): Promise<void> {
   const sent = (await wakeLooks(ports)) + (await wakeSubmits(ports)) + (await wakeArchives(ports));
   for (const { run } of await ports.stores.runs.listUnfinished(BATCH)) await finishRun(ports, run.id);
   ports.emit({ event: "sweep.done", sent, recovered });
+  await abortStrayUploads(ports);
 }
 
 const BATCH = 200;

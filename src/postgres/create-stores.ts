@@ -1,6 +1,7 @@
 import type { Stores } from "../core/stores.ts";
 import { createArtifactStore } from "./artifact-store.ts";
 import { createConnectionStore } from "./connection-store.ts";
+import { createDutyStore } from "./duty-store.ts";
 import { createExportStore } from "./export-store.ts";
 import type { PrismaClient } from "./generated/client.ts";
 import { createJobStore } from "./job-store.ts";
@@ -16,5 +17,6 @@ export function createStores(prisma: PrismaClient): Stores {
     jobs: createJobStore(prisma),
     artifacts: createArtifactStore(prisma),
     processes: createProcessStore(prisma),
+    duties: createDutyStore(prisma),
   };
 }

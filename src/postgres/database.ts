@@ -37,6 +37,7 @@ export function openDatabase(databaseUrl: string, options: ConnectionOptions = {
       jobs: withTranslatedErrors(stores.jobs, translate),
       artifacts: withTranslatedErrors(stores.artifacts, translate),
       processes: withTranslatedErrors(stores.processes, translate),
+      duties: withTranslatedErrors(stores.duties, translate),
     },
     close: () => prisma.$disconnect(),
   };

@@ -82,6 +82,10 @@ export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables,
         .filter((job) => job.leaseUntil <= at)
         .sort((a, b) => a.leaseUntil.getTime() - b.leaseUntil.getTime() || compare(a.id, b.id))
         .slice(0, limit),
+    listOfFolder: async (exportName, { from, to }) =>
+      all()
+        .filter((job) => job.exportName === exportName && job.partition.from === from && job.partition.to === to)
+        .sort(byAge),
     claimedVendorIds: async (connection, ids) => {
       const known = new Set(moves.filter((line) => jobs.get(line.jobId)?.connection === connection).map((line) => line.vendorJobId));
       return new Set(ids.filter((id) => known.has(id)));

@@ -1,5 +1,5 @@
 import { NOTHING_LEARNED } from "../../src/core/learned-size.ts";
-import type { ArtifactStore, ConnectionStore, ExportStore, ProcessStore, Stores } from "../../src/core/stores.ts";
+import type { ArtifactStore, ConnectionStore, DutyStore, ExportStore, ProcessStore, Stores } from "../../src/core/stores.ts";
 import { createMemoryJobStore } from "./memory-job-store.ts";
 import { createMemoryRunStore, insertRun } from "./memory-run-store.ts";
 import { type MemoryTables, byAge, createMemoryTables, isSameTime } from "./memory-tables.ts";
@@ -17,6 +17,7 @@ export function createMemoryStores({ now = () => new Date() }: { readonly now?: 
     jobs: createMemoryJobStore(tables, now),
     artifacts: createMemoryArtifactStore(tables),
     processes: createMemoryProcessStore(tables),
+    duties: createMemoryDutyStore(tables),
   };
 }
 
@@ -124,5 +125,16 @@ function createMemoryProcessStore({ processes }: MemoryTables): ProcessStore {
       processes.delete(id);
     },
     rolesAliveSince: async (since) => new Set([...processes.values()].filter(({ at }) => at >= since).flatMap(({ roles }) => roles)),
+  };
+}
+
+function createMemoryDutyStore({ duties }: MemoryTables): DutyStore {
+  return {
+    take: async (duty, now, until) => {
+      const dueAt = duties.get(duty);
+      if (dueAt && dueAt > now) return false;
+      duties.set(duty, until);
+      return true;
+    },
   };
 }

@@ -29,6 +29,8 @@ export interface MemoryTables {
   readonly moves: StoredMove[];
   readonly artifacts: Map<JobId, Artifact>;
   readonly processes: Map<string, { readonly roles: readonly Role[]; readonly at: Date }>;
+  /** When each is due again. */
+  readonly duties: Map<string, Date>;
 }
 
 export function createMemoryTables(): MemoryTables {
@@ -40,6 +42,7 @@ export function createMemoryTables(): MemoryTables {
     moves: [],
     artifacts: new Map(),
     processes: new Map(),
+    duties: new Map(),
   };
 }
 
