@@ -8,6 +8,7 @@ import type { Env } from "./config/env.ts";
 import type { Catalog } from "./core/catalog.ts";
 import type { Clock } from "./core/clock.ts";
 import { findExporter } from "./core/exporter-catalog.ts";
+import type { CanaryPlan } from "./core/consumer-silence.ts";
 import type { Emit } from "./core/event.ts";
 import type { LoginGate } from "./core/login-gate.ts";
 import type { QueueName } from "./core/message.ts";
@@ -15,9 +16,11 @@ import type { ObjectStore } from "./core/object-store.ts";
 import type { Role } from "./core/stores.ts";
 import { openEmbeddedPostgres } from "./embedded/open-embedded-postgres.ts";
 import { guardLogins } from "./flows/guard-logins.ts";
+import { deliverByHand } from "./flows/deliver-by-hand.ts";
 import { createHandlers } from "./flows/handlers.ts";
 import { keepBeating } from "./flows/keep-beating.ts";
 import type { Ports } from "./flows/ports.ts";
+import { watchConsumers } from "./flows/watch-consumers.ts";
 import { createRecordCounter } from "./formats/record-counter.ts";
 import { systemClock } from "./observability/system-clock.ts";
 import { applyMigrations, MigrationRefused } from "./postgres/apply-migrations.ts";
@@ -91,6 +94,10 @@ export interface App {
 }
 
 export interface Workers {
+  /** Resolves with the queue that these workers no longer hear, though it takes messages: then the process has to end. */
+  readonly silenced: Promise<QueueName>;
+  /** For how long each queue has been silent, in milliseconds. */
+  silences(): ReadonlyMap<QueueName, number>;
   /** Resolves when the workers have put down what they had in hand, at the latest after `graceMs`. */
   stop(graceMs: number): Promise<void>;
 }
@@ -99,6 +106,7 @@ export interface AppOptions extends OutsideOptions {
   readonly truth: Truth;
   readonly emit: Emit;
   readonly pace?: Pace;
+  readonly canaryPlan?: CanaryPlan | undefined;
 }
 
 /** A clock that runs so many times faster than the machine's: with it, tests wait less for what is waited for, all in proportion. */
@@ -107,7 +115,7 @@ export interface Pace {
   readonly speed: number;
 }
 
-export async function createApp(env: Env, config: AppConfig, { truth, emit, pace, ...options }: AppOptions): Promise<App> {
+export async function createApp(env: Env, config: AppConfig, { truth, emit, pace, canaryPlan, ...options }: AppOptions): Promise<App> {
   const { stores } = truth.database;
   await stores.exports.sync(
     [...config.connections.values()].map(({ definition }) => definition),
@@ -136,7 +144,7 @@ export async function createApp(env: Env, config: AppConfig, { truth, emit, pace
   return {
     ports,
     config,
-    start: (roles) => startRoles(ports, connection, roles),
+    start: (roles) => startRoles(ports, { connection, roles, canaryPlan }),
     close: async () => {
       outside.close();
       await queue.close();
@@ -236,19 +244,35 @@ const CONCURRENCY: Readonly<Record<QueueName, number>> = { schedule: 1, submit: 
 
 type QueueConnection = Parameters<typeof createMessageQueue>[0];
 
-async function startRoles(ports: Ports, connection: QueueConnection, roles: readonly Role[]): Promise<Workers> {
+interface Starting {
+  readonly connection: QueueConnection;
+  readonly roles: readonly Role[];
+  readonly canaryPlan: CanaryPlan | undefined;
+}
+
+async function startRoles(ports: Ports, { connection, roles, canaryPlan }: Starting): Promise<Workers> {
   const onFailure = (queue: string, error: unknown) =>
     ports.emit({ event: "message.failed", queue, detail: error instanceof Error ? error.message : String(error) });
   const queues = new Set(roles.flatMap((role) => (role === "http" ? [] : [QUEUE_OF[role]])));
   const handlers = Object.fromEntries(Object.entries(createHandlers(ports)).filter(([queue]) => queues.has(queue as QueueName)));
-  const workers = await startWorkers({ ...connection, handlers, concurrency: CONCURRENCY, onFailure });
+  const processId = randomUUID();
+  const watch = watchConsumers(ports, { processId, handlers, places: CONCURRENCY, plan: canaryPlan });
+  const workers = await startWorkers({ ...connection, handlers: watch.handlers, concurrency: CONCURRENCY, onFailure });
   const stopping = new AbortController();
-  const pulse = { processId: randomUUID(), roles, onFailure: (error: unknown) => onFailure("beat", error) };
+  const pulse = {
+    processId,
+    roles,
+    onFailure: (error: unknown) => onFailure("beat", error),
+    withoutQueue: (signal: AbortSignal) => deliverByHand(ports, signal),
+  };
   const beating = keepBeating(ports, pulse, stopping.signal);
+  const listening = watch.run(stopping.signal);
   return {
+    silences: () => watch.silences(),
+    silenced: new Promise((resolve) => void listening.then((queue) => queue && resolve(queue))),
     stop: async (graceMs) => {
       stopping.abort();
-      await Promise.all([workers.close(graceMs), beating]);
+      await Promise.all([workers.close(graceMs), beating, listening]);
     },
   };
 }

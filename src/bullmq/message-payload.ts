@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import type { JobId } from "../core/ids.ts";
-import type { Message, QueueName } from "../core/message.ts";
+import type { Canary, Message, QueueName } from "../core/message.ts";
 import { err, ok, type Result } from "../core/result.ts";
 
 export type MessageOf<Q extends QueueName> = Extract<Message, { queue: Q }>;
@@ -17,14 +17,18 @@ const SCHEMAS = {
   maintain: z.object({ queue: z.literal("maintain"), beat: count }),
 } satisfies { readonly [Q in QueueName]: z.ZodType<MessageOf<Q>> };
 
+const CANARY = z.object({ canary: z.guid(), beat: count, shot: count });
+
 /** What is stored of a message; the queue's name is known from where it lies. */
-export function toPayload(message: Message): object {
+export function toPayload(message: Message | Canary): object {
   const { queue: _, ...payload } = message;
   return payload;
 }
 
 /** The message that a payload means, or what is wrong with it. */
-export function parsePayload<Q extends QueueName>(queue: Q, payload: unknown): Result<MessageOf<Q>, string> {
+export function parsePayload<Q extends QueueName>(queue: Q, payload: unknown): Result<MessageOf<Q> | Canary, string> {
+  const canary = CANARY.safeParse(payload);
+  if (canary.success) return ok({ ...canary.data, queue });
   const schema: z.ZodType<MessageOf<QueueName>> = SCHEMAS[queue];
   const parsed = schema.safeParse(typeof payload === "object" ? { ...payload, queue } : payload);
   return parsed.success ? ok(parsed.data as MessageOf<Q>) : err(z.prettifyError(parsed.error).replaceAll("\n", " "));

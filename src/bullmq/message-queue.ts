@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { SECOND_MS } from "../core/clock.ts";
-import { type Message, messageId, type MessageQueue, type QueueName, QUEUES } from "../core/message.ts";
+import { type Canary, type Message, messageId, type MessageQueue, type QueueName, QUEUES } from "../core/message.ts";
 import { toPayload } from "./message-payload.ts";
 import { openQueueBackend, type OpenQueue, type StoredMessage } from "./queue-backend.ts";
 import { nameOfQueue, type QueueConnection, toQueueUnavailable } from "./queue-connection.ts";
@@ -34,7 +34,7 @@ export function createMessageQueue(connection: QueueConnection): MessageQueue & 
     await Promise.race([backend.close(), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
   };
   let closed: Promise<void> | null = null;
-  const addAll = async (messages: readonly Message[], delayMs: number): Promise<void> => {
+  const addAll = async (messages: readonly Sendable[], delayMs: number): Promise<void> => {
     for (const [name, group] of groupByQueue(messages)) {
       const stored = group.map((message) => toStored(message, Math.ceil(delayMs / (connection.speed ?? 1))));
       await within(SEND_TIMEOUT_MS, queueOf(name).addBulk(stored));
@@ -47,19 +47,21 @@ export function createMessageQueue(connection: QueueConnection): MessageQueue & 
   };
 }
 
-function groupByQueue(messages: readonly Message[]): ReadonlyMap<QueueName, readonly Message[]> {
+type Sendable = Message | Canary;
+
+function groupByQueue(messages: readonly Sendable[]): ReadonlyMap<QueueName, readonly Sendable[]> {
   return new Map(
     QUEUES.map((queue) => [queue, messages.filter((message) => message.queue === queue)] as const).filter(([, all]) => all.length > 0),
   );
 }
 
-function toStored(message: Message, delayMs: number): StoredMessage {
+function toStored(message: Sendable, delayMs: number): StoredMessage {
   const opts = { jobId: storedId(message), delay: delayMs, removeOnComplete: true, removeOnFail: true } as const;
   return { name: message.queue, data: toPayload(message), opts };
 }
 
 /** BullMQ takes no ':' in an id, but a connection's name may have one. */
-function storedId(message: Message): string {
+function storedId(message: Message | Canary): string {
   return encodeURIComponent(messageId(message));
 }
 

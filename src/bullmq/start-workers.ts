@@ -3,14 +3,17 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isNotConnectionError, WaitingError } from "bullmq";
 
 import { SECOND_MS } from "../core/clock.ts";
-import { type Message, type QueueName, QUEUES } from "../core/message.ts";
+import { type Canary, type Message, type QueueName, QUEUES } from "../core/message.ts";
 import { type MessageOf, parsePayload } from "./message-payload.ts";
 import { createOutageReporter } from "./outage-reporter.ts";
 import { type MessageProcessor, openQueueBackend, type OpenWorker, type QueueBackend } from "./queue-backend.ts";
 import { nameOfQueue, type QueueConnection } from "./queue-connection.ts";
 
 /** What a message of each queue makes us do. The signal aborts when the workers are closed. */
-export type MessageHandlers = Partial<{ [Q in QueueName]: (message: MessageOf<Q>, signal: AbortSignal) => Promise<void> }>;
+export type MessageHandlers = Partial<{ [Q in QueueName]: (message: MessageOf<Q>, signal: AbortSignal) => Promise<void> }> & {
+  /** What a canary makes us do, whichever of these queues it comes from. */
+  readonly canary?: (canary: Canary, signal: AbortSignal) => Promise<void>;
+};
 
 export interface WorkersOptions extends QueueConnection {
   /** A worker is started for each queue that has a handler. */
@@ -84,7 +87,8 @@ function createProcessor(queue: QueueName, options: WorkersOptions, stopping: Ab
     const message = parsePayload(queue, job.data);
     try {
       if (!message.ok) throw new Error(`malformed message ${job.id ?? ""}: ${message.error}`);
-      await handle?.(message.value, stopping);
+      if ("canary" in message.value) await options.handlers.canary?.(message.value, stopping);
+      else await handle?.(message.value, stopping);
     } catch (error) {
       options.onFailure(queue, error);
     }

@@ -5,6 +5,7 @@ export const EXIT = {
   usage: 64,
   unavailable: 69,
   internal: 70,
+  silent: 75,
   configuration: 78,
 } as const;
 

@@ -1,7 +1,8 @@
-import type { App } from "../app.ts";
+import type { App, Workers } from "../app.ts";
 import type { Role } from "../core/stores.ts";
 import { GONE_AFTER_MS } from "../flows/keep-beating.ts";
 import type { Ports } from "../flows/ports.ts";
+import { CommandError, EXIT } from "./exit-codes.ts";
 import type { Session } from "./session.ts";
 
 /** What it takes to bring a run home. */
@@ -20,9 +21,13 @@ export async function withWorkers<T>(app: App, session: Session, work: () => Pro
   if (await areWorkersAlive(app.ports)) return await work();
   const workers = await app.start(NEEDED);
   try {
-    return await work();
+    return await Promise.race([work(), silence(workers)]);
   } finally {
     if (session.interrupted.aborted) session.output.note("putting down what is in hand; the next start goes on from there");
     await workers.stop(STOP_GRACE_MS);
   }
+}
+
+async function silence({ silenced }: Workers): Promise<never> {
+  throw new CommandError(`nothing comes from queue ${await silenced} any more, though it takes messages; try again`, EXIT.silent);
 }

@@ -71,6 +71,14 @@ export type Event =
   | { readonly event: "status.word-unknown"; readonly connection: string; readonly word: string }
   | { readonly event: "sweep.done"; readonly broughtBack: number }
   | { readonly event: "message.unsent"; readonly queue: string; readonly messages: number; readonly detail: string }
+  | {
+      readonly event: "uploads.swept";
+      readonly destination: string;
+      readonly seen: number;
+      readonly aborted: number;
+      readonly failure: Failure | null;
+    }
+  | { readonly event: "process.silent"; readonly queue: string; readonly ageMs: number }
   | { readonly event: "message.failed"; readonly queue: string; readonly detail: string };
 
 export type Emit = (event: Event) => void;

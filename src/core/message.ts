@@ -11,10 +11,21 @@ export type Message =
 
 export type QueueName = Message["queue"];
 
+/** Asks for nothing: that it comes through shows that somebody receives what the queue takes. */
+export interface Canary {
+  readonly queue: QueueName;
+  /** The process that sent it. */
+  readonly canary: string;
+  readonly beat: number;
+  /** Counts those that are sent with one beat. */
+  readonly shot: number;
+}
+
 export const QUEUES = ["schedule", "submit", "watch", "archive", "maintain"] as const satisfies readonly QueueName[];
 
 /** Deterministic, so that sending a message twice is harmless. A queue's deduplication is a convenience, never the guard. */
-export function messageId(message: Message): string {
+export function messageId(message: Message | Canary): string {
+  if ("canary" in message) return `canary_${message.canary}_${message.beat}_${message.shot}`;
   switch (message.queue) {
     case "schedule":
     case "maintain":
@@ -31,7 +42,7 @@ export function messageId(message: Message): string {
 
 /** Wakes workers. A message may be lost, repeated or late: handlers look at the tables, not at the message. */
 export interface MessageQueue {
-  send(message: Message, options?: { readonly delayMs?: number }): Promise<void>;
+  send(message: Message | Canary, options?: { readonly delayMs?: number }): Promise<void>;
   /** The same for several at once, which costs little more than one. */
   sendAll(messages: readonly Message[]): Promise<void>;
 }

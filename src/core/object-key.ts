@@ -1,4 +1,4 @@
-import type { Interval } from "./business-date.ts";
+import { type Interval, parseBusinessDate } from "./business-date.ts";
 import type { OutputFormat } from "./exporter-catalog.ts";
 
 /** Where one business date, or one whole interval, of an export lives below the destination's prefix. */
@@ -17,6 +17,21 @@ export function rawArtifactKey(
 ): string {
   const part = String(job.part).padStart(3, "0");
   return `${partitionKey(exportName, interval)}/part-${part}.${EXTENSIONS[job.outputFormat]}.gz`;
+}
+
+/** The export and the folder that an artifact's key tells; `null` for a key that no artifact has. */
+export function readArtifactKey(key: string): { readonly exportName: string; readonly partition: Interval } | null {
+  const [, exportName, first, last] = ARTIFACT_KEY.exec(key) ?? [];
+  const from = parseBusinessDate(first ?? "");
+  const to = last === undefined ? from : parseBusinessDate(last);
+  return exportName !== undefined && from && to ? { exportName, partition: { from, to } } : null;
+}
+
+const ARTIFACT_KEY = /^([^/]+)\/date=(\d{4}-\d{2}-\d{2})(?:--(\d{4}-\d{2}-\d{2}))?\/part-\d+\.[a-z]+\.gz$/;
+
+/** The connection below whose name an orphan's result is kept; `null` for any other key. */
+export function readRescuedKey(key: string): string | null {
+  return /^_rescued\/([^/]+)\/./.exec(key)?.[1] ?? null;
 }
 
 export function manifestKey(exportName: string, interval: Interval): string {

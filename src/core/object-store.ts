@@ -17,6 +17,21 @@ export interface Upload {
   abort(): Promise<void>;
 }
 
+/** An upload that is neither committed nor taken back, whoever began it. */
+export interface UnfinishedUpload {
+  /** Below the store's prefix; of others' uploads it may be anything. */
+  readonly key: string;
+  readonly uploadId: string;
+  /** Never earlier than it was. */
+  readonly startedAt: Date;
+}
+
+export interface UploadPage {
+  readonly uploads: readonly UnfinishedUpload[];
+  /** Names the page that follows; `null` after the last. */
+  readonly next: string | null;
+}
+
 /**
  * One destination. Keys are below its prefix and pass `isSafeKey`. Every foreign error comes back as a `StorageFailure`.
  * Overwriting a key is one step for readers: they see the old object or the new one.
@@ -31,8 +46,10 @@ export interface ObjectStore {
    * Committing twice is harmless. `upload-vanished` when the store has neither the upload nor the object.
    */
   commit(staged: StagedObject): Promise<Result<void, StorageFailure>>;
-  /** Takes back a staged object that will not be committed; harmless when it is gone. */
-  discard(staged: StagedObject): Promise<Result<void, StorageFailure>>;
+  /** Takes back an upload that will not be committed; harmless when it is gone. */
+  discard(upload: Pick<StagedObject, "key" | "uploadId">): Promise<Result<void, StorageFailure>>;
+  /** A page of the unfinished uploads below its prefix; `null` asks for the first. Some stores cannot tell, and answer with a failure. */
+  listUploads(page: string | null): Promise<Result<UploadPage, StorageFailure>>;
   /** A small object in one piece, at once visible. */
   put(key: string, body: Uint8Array, facts: ObjectFacts): Promise<Result<void, StorageFailure>>;
   /** `null` when there is no such object. */

@@ -27,6 +27,7 @@ export interface Stores {
   readonly outages: OutageStore;
   readonly orphans: OrphanStore;
   readonly alarms: AlarmStore;
+  readonly duties: DutyStore;
 }
 
 /** A schedule's place: which slot is due next. */
@@ -129,6 +130,8 @@ export interface JobStore {
   extendLease(id: JobId, token: string, leaseUntil: Date): Promise<boolean>;
   /** Archiving jobs whose lease has run out at `now`. */
   listExpiredLeases(now: Date, limit: number): Promise<readonly Job[]>;
+  /** Jobs of the export whose results go into this folder, of every run, oldest first. */
+  listOfFolder(exportName: string, partition: Interval): Promise<readonly Job[]>;
   /** Which of these vendor ids a row of ours has, or ever had. */
   claimedVendorIds(connection: string, ids: readonly VendorJobId[]): Promise<ReadonlySet<string>>;
   /** Connections that have jobs in these states. */
@@ -217,4 +220,10 @@ export interface ProcessStore {
   remove(id: string): Promise<void>;
   /** Roles that some process has beaten for since `since`. */
   rolesAliveSince(since: Date): Promise<ReadonlySet<Role>>;
+}
+
+/** Whose turn it is to do what is done rarely, whichever replica comes first. */
+export interface DutyStore {
+  /** Takes the duty, if it is due at `now` and nobody else took it; it is then not due before `until`. */
+  take(duty: string, now: Date, until: Date): Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-import type { Message, MessageQueue } from "../core/message.ts";
+import type { Canary, Message, MessageQueue } from "../core/message.ts";
 import type { Ports } from "./ports.ts";
 
 /**
@@ -6,7 +6,7 @@ import type { Ports } from "./ports.ts";
  * sweep. If it ended the work halfway instead, as the look at a connection, what it had not come to yet would wait for much longer.
  */
 export function leaveToSweep({ queue, emit }: Pick<Ports, "queue" | "emit">): MessageQueue {
-  const unsent = (messages: readonly Message[]) => (error: unknown) => {
+  const unsent = (messages: readonly (Message | Canary)[]) => (error: unknown) => {
     const [first] = messages;
     if (!first) return;
     const detail = error instanceof Error ? error.message : String(error);

@@ -1,3 +1,4 @@
+import { abortStrayUploads } from "./abort-stray-uploads.ts";
 import { finishRuns } from "./finish-runs.ts";
 import type { Ports } from "./ports.ts";
 import { recoverLeases } from "./recover-leases.ts";
@@ -7,7 +8,7 @@ import { wakeArchives } from "./wake-archives.ts";
 import { wakeLooks } from "./wake-looks.ts";
 import { wakeSubmits } from "./wake-submits.ts";
 
-type SweepPorts = Pick<Ports, "stores" | "queue" | "catalog" | "clock" | "random" | "notifier" | "emit">;
+type SweepPorts = Pick<Ports, "stores" | "queue" | "catalog" | "findObjectStore" | "clock" | "random" | "notifier" | "emit">;
 
 /** What the janitor does at every beat, each from the tables alone. A number is how many messages or jobs it brought back. */
 const DUTIES: readonly ((ports: SweepPorts) => Promise<number | void>)[] = [
@@ -18,6 +19,7 @@ const DUTIES: readonly ((ports: SweepPorts) => Promise<number | void>)[] = [
   finishRuns,
   soundDeadlines,
   tellAlarms,
+  abortStrayUploads,
 ];
 
 /** Does every duty; one that cannot be done now keeps none of the others from being done. Throws what the first of them threw. */

@@ -1,12 +1,16 @@
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../core/clock.ts";
+import { isSilent } from "../core/consumer-silence.ts";
+import type { QueueName } from "../core/message.ts";
 import type { Role, Stores } from "../core/stores.ts";
 
 export interface HttpOptions {
   readonly http: { readonly host: string; readonly port: number };
   readonly stores: Stores;
   readonly clock: Clock;
+  /** For how long each queue of this process has been silent, in milliseconds. */
+  readonly silences: () => ReadonlyMap<QueueName, number>;
 }
 
 export interface HttpServer {
@@ -19,7 +23,10 @@ const ALIVE_WITHIN_MS = 15_000;
 
 const NEEDED: readonly Role[] = ["scheduler", "submit", "watch", "archive", "maintain"];
 
-/** Health for supervisors and load balancers: `/health` is 200 when the tables answer and every role has a live process. */
+/**
+ * Health for supervisors and load balancers: `/health` is 200 when the tables answer, every role has a live process, and this
+ * process hears its queues.
+ */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const server = createServer((request, response) => void answer(options, request, response));
   const { host, port } = options.http;
@@ -47,7 +54,9 @@ async function answer(options: HttpOptions, request: IncomingMessage, response: 
     const since = new Date(options.clock.now().getTime() - ALIVE_WITHIN_MS);
     const alive = await options.stores.processes.rolesAliveSince(since);
     const missing = NEEDED.filter((role) => !alive.has(role));
-    send(response, missing.length === 0 ? 200 : 503, { status: missing.length === 0 ? "ok" : "degraded", missing });
+    const silences = [...options.silences()];
+    const isWell = missing.length === 0 && !silences.some(([, ageMs]) => isSilent(ageMs));
+    send(response, isWell ? 200 : 503, { status: isWell ? "ok" : "degraded", missing, silentMs: Object.fromEntries(silences) });
   } catch {
     send(response, 503, { status: "down", missing: ["database"] });
   }

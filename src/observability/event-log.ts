@@ -24,6 +24,9 @@ function levelOf(event: Event): Level {
       return event.outcome === "archived" || event.outcome === "canceled" ? "info" : "error";
     case "job.moved":
       return levelOfMove(event);
+    case "uploads.swept":
+      if (event.failure) return "warn";
+      return event.aborted > 0 ? "info" : "debug";
     case "connection.looked":
     case "sweep.done":
       return "debug";
@@ -41,6 +44,7 @@ function levelOf(event: Event): Level {
     case "message.unsent":
       return "warn";
     case "connection.stopped":
+    case "process.silent":
     case "message.failed":
     case "alarm.raised":
     case "orphan.gone":

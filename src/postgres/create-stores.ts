@@ -2,6 +2,7 @@ import type { Stores } from "../core/stores.ts";
 import { createAlarmStore } from "./alarm-store.ts";
 import { createArtifactStore } from "./artifact-store.ts";
 import { createConnectionStore } from "./connection-store.ts";
+import { createDutyStore } from "./duty-store.ts";
 import { createExportStore } from "./export-store.ts";
 import type { PrismaClient } from "./generated/client.ts";
 import { createJobStore } from "./job-store.ts";
@@ -22,5 +23,6 @@ export function createStores(prisma: PrismaClient): Stores {
     outages: createOutageStore(prisma),
     orphans: createOrphanStore(prisma),
     alarms: createAlarmStore(prisma),
+    duties: createDutyStore(prisma),
   };
 }

@@ -40,6 +40,7 @@ export function openDatabase(databaseUrl: string, options: ConnectionOptions = {
       outages: withTranslatedErrors(stores.outages, translate),
       orphans: withTranslatedErrors(stores.orphans, translate),
       alarms: withTranslatedErrors(stores.alarms, translate),
+      duties: withTranslatedErrors(stores.duties, translate),
     },
     close: () => prisma.$disconnect(),
   };

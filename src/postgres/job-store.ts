@@ -1,3 +1,4 @@
+import type { Interval } from "../core/business-date.ts";
 import { type JobId, type VendorJobId, isRunId } from "../core/ids.ts";
 import type { Job, StateName } from "../core/job.ts";
 import type { JobMove, JobStore } from "../core/stores.ts";
@@ -23,6 +24,7 @@ export function createJobStore(prisma: PrismaClient): JobStore {
     markAlive: (ids, at) => markAlive(prisma, ids, at),
     extendLease: (id, token, leaseUntil) => extendLease(prisma, { id, token, leaseUntil }),
     listExpiredLeases: (now, limit) => listExpiredLeases(prisma, now, limit),
+    listOfFolder: (exportName, partition) => listOfFolder(prisma, exportName, partition),
     claimedVendorIds: (connection, ids) => claimedVendorIds(prisma, connection, ids),
     connectionsWith: (states) => connectionsWith(prisma, states),
     expectedDurationMs: (exportName) => expectedDurationMs(prisma, exportName),
@@ -64,6 +66,11 @@ async function listExpiredLeases(prisma: PrismaClient, now: Date, limit: number)
     take: limit,
   });
   return rows.map(rowToJob);
+}
+
+/** The dates of a job lie in its folder: they are what the index knows. */
+async function listOfFolder(prisma: PrismaClient, exportName: string, { from, to }: Interval): Promise<Job[]> {
+  return await listJobs(prisma, { exportName, fromDate: { gte: from, lte: to }, partitionFrom: from, partitionTo: to });
 }
 
 async function claimedVendorIds(prisma: PrismaClient, connection: string, ids: readonly VendorJobId[]): Promise<ReadonlySet<string>> {

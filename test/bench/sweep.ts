@@ -65,7 +65,16 @@ async function openPorts(closers: Closers, statements: Statement[]): Promise<Par
     findExporter: () => null,
     findConnection: (name: string) => connections.find((one) => one.name === name) ?? null,
   };
-  return { stores, queue: countSent(queue), catalog, clock: systemClock, random: () => 0.5, notifier: null, emit: () => undefined };
+  return {
+    stores,
+    queue: countSent(queue),
+    catalog,
+    clock: systemClock,
+    random: () => 0.5,
+    notifier: null,
+    findObjectStore: () => null,
+    emit: () => undefined,
+  };
 }
 
 let sent = 0;

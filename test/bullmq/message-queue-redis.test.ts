@@ -7,7 +7,7 @@ import { describe, expect, inject, it } from "vitest";
 import { createMessageQueue } from "../../src/bullmq/message-queue.ts";
 import { nameOfQueue, type QueueConnection } from "../../src/bullmq/queue-connection.ts";
 import { startWorkers } from "../../src/bullmq/start-workers.ts";
-import type { Message } from "../../src/core/message.ts";
+import type { Message, QueueName } from "../../src/core/message.ts";
 import { createGate, createInbox, messageQueueContract, type MessageQueueRig, submitMessage } from "../contracts/message-queue.suite.ts";
 import { workersContract, type WorkersRig } from "../contracts/workers.suite.ts";
 import { openTcpProxy } from "../fakes/tcp-proxy.ts";
@@ -44,14 +44,16 @@ async function openWorkersRig(): Promise<WorkersRig> {
   const proxied = new URL(queueUrl);
   proxied.host = `127.0.0.1:${proxy.port}`;
   const connection = emptyConnection(proxied.href);
+  const withRaw = async (queue: QueueName, work: (raw: Pick<Queue, "add" | "pause">) => Promise<unknown>): Promise<void> => {
+    const raw = new Queue(nameOfQueue(connection, queue), { connection: { url: queueUrl } });
+    await work(raw);
+    await raw.close();
+  };
   return {
     ...proxy,
     connection,
-    sendRaw: async (queue, payload) => {
-      const raw = new Queue(nameOfQueue(connection, queue), { connection: { url: queueUrl } });
-      await raw.add(queue, payload);
-      await raw.close();
-    },
+    sendRaw: (queue, payload) => withRaw(queue, (raw) => raw.add(queue, payload)),
+    pause: (queue) => withRaw(queue, (raw) => raw.pause()),
   };
 }
 

@@ -55,6 +55,17 @@ export function connectionAndProcessTests(given: () => Stores): void {
     expect(await processes.rolesAliveSince(after(21))).toEqual(new Set());
   });
 
+  it("gives a duty to one of many replicas, and again when it is due", async () => {
+    const { duties } = given();
+    const take = (now: Date): Promise<boolean> => duties.take("abort-stray-uploads lake", now, after(3_600_000, now));
+    const taken = await Promise.all(Array.from({ length: 10 }, () => take(NOW)));
+    expect(taken.filter(Boolean)).toHaveLength(1);
+    expect(await take(after(3_599_999))).toBe(false);
+    expect(await take(after(3_600_000))).toBe(true);
+    expect(await take(after(3_600_001))).toBe(false);
+    expect(await duties.take("another", NOW, after(1))).toBe(true);
+  });
+
   it("counts logins refused in a row, by whichever replica, until one is accepted", async () => {
     const { connections } = given();
     expect(await connections.refusedLogins("acme")).toBe(0);

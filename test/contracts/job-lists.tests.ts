@@ -31,6 +31,17 @@ export function jobListTests(given: () => Stores): void {
     expect(await given().jobs.listByState("acme", [])).toEqual([]);
   });
 
+  it("lists the jobs of a folder, of every run", async () => {
+    const week = { from: buildInterval("2026-11-16").from, to: buildInterval("2026-11-22").to };
+    const pieces = ["2026-11-19", "2026-11-16"].map((date) => ({ interval: buildInterval(date), partition: week }));
+    const { jobs: first } = await seedRun(given(), pieces);
+    const { jobs: second } = await seedRun(given(), [{ interval: week, partition: week, createdAt: after(60_000) }]);
+    await seedRun(given(), [{ interval: buildInterval("2026-11-16") }]);
+    await seedRun(given(), [{ interval: week, partition: week, connection: "other", exportName: "agents" }], { exportName: "agents" });
+    expect(await given().jobs.listOfFolder("schedules", week)).toEqual([first[1], first[0], second[0]]);
+    expect(await given().jobs.listOfFolder("nothing", week)).toEqual([]);
+  });
+
   it("lists what may be submitted now, oldest date first within a run", async () => {
     const dates = ["2026-11-22", "2026-11-20", "2026-11-21"];
     const { jobs } = await seedRun(

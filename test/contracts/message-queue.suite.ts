@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, it, onTestFinished } from "vitest";
 
 import type { JobId } from "../../src/core/ids.ts";
-import type { Message, MessageQueue, QueueName } from "../../src/core/message.ts";
+import { type Canary, type Message, type MessageQueue, type QueueName, QUEUES } from "../../src/core/message.ts";
 import type { MessageHandlers } from "../fakes/memory-message-queue.ts";
 
 export interface Consumer {
@@ -119,6 +119,24 @@ export function messageQueueContract(openRig: () => Promise<MessageQueueRig>): v
     const received = await inbox.takeMany(sent.length + 1);
     expect(received).toEqual(expect.arrayContaining([...sent, LAST]));
     expect(inbox.size).toBe(0);
+  });
+
+  it("delivers canaries of each queue to whoever watches it", async () => {
+    const canaries = createInbox<Canary>();
+    const sent = QUEUES.map((queue): Canary => ({ queue, canary: randomUUID(), beat: 7, shot: 1 }));
+    await consume({ ...everything, canary: async (canary) => canaries.put(canary) });
+    for (const canary of sent) await rig.queue.send(canary);
+    const received = await canaries.takeMany(sent.length);
+    expect(received).toEqual(expect.arrayContaining(sent));
+    expect(inbox.size).toBe(0);
+  });
+
+  it("drops canaries that nobody watches for", async () => {
+    await consume(everything, { concurrency: 1 });
+    await rig.queue.send({ queue: "submit", canary: randomUUID(), beat: 7, shot: 0 });
+    const next = submitMessage();
+    await rig.queue.send(next);
+    expect(await inbox.take()).toEqual(next);
   });
 
   it("delivers what was sent before anybody was there to read it", async () => {

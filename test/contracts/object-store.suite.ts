@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ObjectStore } from "../../src/core/object-store.ts";
 import type { StagedObject } from "../../src/core/stored-object.ts";
+import { uploadListTests } from "./object-store-uploads.tests.ts";
 import { GZIPPED_JSON, checksumsOf, keep, makeBody, read, stage, valueOf } from "./object-store.steps.ts";
 
 export interface ObjectStoreRig {
@@ -11,6 +12,8 @@ export interface ObjectStoreRig {
   readonly partBytes: number;
   /** How many uploads the storage holds that are neither committed nor taken back. */
   countUnfinished(): Promise<number>;
+  /** `false` for a store that cannot list unfinished uploads. */
+  readonly canList?: false;
   close(): Promise<void>;
 }
 
@@ -137,6 +140,10 @@ export function describeObjectStore(name: string, createRig: () => Promise<Objec
         expect(await rig.countUnfinished()).toBe(before);
         expect(await read(store, key)).toBeNull();
       });
+    });
+
+    describe("listing unfinished uploads", () => {
+      uploadListTests(() => ({ store, canList: rig.canList ?? true, newKey }));
     });
 
     describe("committing", () => {

@@ -18,6 +18,7 @@ for (const checksums of ["when-supported", "when-required"] as const) {
     return {
       open: () => createS3Store({ ...OPTIONS, endpoint: server.endpoint, checksums }),
       partBytes: 64,
+      canList: false,
       countUnfinished: async () => (await server.unfinishedUploads()).length,
       close: () => server.close(),
     };

@@ -1,9 +1,15 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { randomUUID } from "node:crypto";
+
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { createMessageQueue } from "../../src/bullmq/message-queue.ts";
 import type { QueueConnection } from "../../src/bullmq/queue-connection.ts";
 import { type MessageHandlers, type StartedWorkers, startWorkers } from "../../src/bullmq/start-workers.ts";
+import type { CanaryPlan } from "../../src/core/consumer-silence.ts";
+import type { Event } from "../../src/core/event.ts";
 import type { Message, QueueName } from "../../src/core/message.ts";
+import { type ConsumerWatch, watchConsumers } from "../../src/flows/watch-consumers.ts";
+import { systemClock } from "../../src/observability/system-clock.ts";
 import { createInbox, createGate, type Inbox, LAST, submitMessage } from "./message-queue.suite.ts";
 
 /** A store of messages that can be reached, or not. */
@@ -11,11 +17,15 @@ export interface WorkersRig {
   readonly connection: QueueConnection;
   /** Adds a payload that none of our programs would send. */
   sendRaw(queue: QueueName, payload: object): Promise<void>;
+  /** Makes a queue hold back what it takes, from every worker. */
+  pause(queue: QueueName): Promise<void>;
   /** Cuts every connection, and lets no new one in. */
   cutOff(): Promise<void>;
   letIn(): Promise<void>;
   close(): Promise<void>;
 }
+
+const PLAN: CanaryPlan = { everyMs: 50, silentAfterMs: 1500 };
 
 const ONE_EACH = { schedule: 1, submit: 1, watch: 1, archive: 1, maintain: 1 } as const;
 
@@ -181,6 +191,67 @@ export function workersContract(openRig: () => Promise<WorkersRig>): void {
     const message = submitMessage();
     await sendPersistently(message);
     expect(await inbox.take()).toEqual(message);
+  });
+
+  describe("that are watched", () => {
+    let stopping: AbortController;
+    let events: Inbox<Event>;
+
+    beforeEach(() => {
+      stopping = new AbortController();
+      events = createInbox();
+    });
+    afterEach(() => stopping.abort());
+
+    async function startWatched(handlers: Pick<MessageHandlers, "submit" | "maintain">): Promise<ConsumerWatch> {
+      const ports = { queue, clock: systemClock, emit: (event: Event) => events.put(event) };
+      const watch = watchConsumers(ports, { processId: randomUUID(), handlers, places: ONE_EACH, plan: PLAN });
+      await start(watch.handlers);
+      return watch;
+    }
+
+    it("are found silent in the queue from which nothing comes, though it takes messages", async () => {
+      const watch = await startWatched({ submit: keep, maintain: keep });
+      await rig.pause("maintain");
+      expect(await watch.run(stopping.signal)).toBe("maintain");
+      expect(await events.take()).toMatchObject({ event: "process.silent", queue: "maintain", ageMs: expect.any(Number) });
+      expect(watch.silences().get("submit")).toBeLessThan(PLAN.silentAfterMs);
+    });
+
+    it("are not silent during an outage, nor after it", { timeout: 60_000 }, async () => {
+      const watch = await startWatched({ submit: keep });
+      const running = watch.run(stopping.signal);
+      await rig.cutOff();
+      await expect(queue.send(LAST)).rejects.toThrow(/the message queue does not answer/);
+      // That nothing happens in this time is what is tested.
+      await systemClock.sleep(2 * PLAN.silentAfterMs);
+      expect(watch.silences().get("submit")).toBeLessThan(PLAN.silentAfterMs);
+      await rig.letIn();
+      const after = submitMessage();
+      await sendPersistently(after);
+      expect(await inbox.take()).toEqual(after);
+      stopping.abort();
+      expect(await running).toBeNull();
+      expect(events.size).toBe(0);
+    });
+
+    it("are not silent while a handler keeps their only place", async () => {
+      const gate = createGate();
+      const watch = await startWatched({
+        submit: async (message) => {
+          inbox.put(message);
+          await gate.opened;
+        },
+        maintain: keep,
+      });
+      await queue.send(submitMessage());
+      await inbox.take();
+      await rig.pause("maintain");
+      // The other queue's silence is the clock of this test: both were watched for as long.
+      expect(await watch.run(stopping.signal)).toBe("maintain");
+      expect(watch.silences().get("submit")).toBe(0);
+      gate.open();
+    });
   });
 
   it("can be closed during an outage", async () => {

@@ -108,6 +108,10 @@ export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables,
         .filter((job) => job.leaseUntil <= at)
         .sort((a, b) => a.leaseUntil.getTime() - b.leaseUntil.getTime() || compare(a.id, b.id))
         .slice(0, limit),
+    listOfFolder: async (exportName, { from, to }) =>
+      all()
+        .filter((job) => job.exportName === exportName && job.partition.from === from && job.partition.to === to)
+        .sort(byAge),
     claimedVendorIds: async (connection, ids) => {
       const asked = new Set<string>(ids);
       const isKnown = ({ jobId, vendorJobId }: (typeof moves)[number]) =>

@@ -1,9 +1,9 @@
 import type { Clock } from "../../src/core/clock.ts";
-import { type Message, messageId, type MessageQueue, type QueueName } from "../../src/core/message.ts";
+import { type Canary, type Message, messageId, type MessageQueue, type QueueName } from "../../src/core/message.ts";
 
 export type MessageHandlers = Partial<{
   [Q in QueueName]: (message: Extract<Message, { queue: Q }>, signal: AbortSignal) => Promise<void>;
-}>;
+}> & { readonly canary?: (canary: Canary, signal: AbortSignal) => Promise<void> };
 
 export interface DeliveryFailure {
   readonly queue: QueueName;
@@ -15,9 +15,9 @@ export interface MemoryMessageQueue extends MessageQueue {
   /** Delivers every message that is due and has a handler, one after the other, also those sent on the way. Returns how many. */
   deliver(handlers: MessageHandlers, signal?: AbortSignal): Promise<number>;
   /** Delivers the first message that is due and has a handler; `null` when there is none. */
-  deliverNext(handlers: MessageHandlers, signal?: AbortSignal): Promise<Message | null>;
+  deliverNext(handlers: MessageHandlers, signal?: AbortSignal): Promise<Message | Canary | null>;
   /** Messages not delivered yet, in the order of their delivery. */
-  pending(): readonly Message[];
+  pending(): readonly (Message | Canary)[];
   /** When the first of them is due; `null` when there is none. */
   nextDueAt(): Date | null;
   /** What handlers threw; their messages are dropped. */
@@ -27,7 +27,7 @@ export interface MemoryMessageQueue extends MessageQueue {
 }
 
 interface Waiting {
-  readonly message: Message;
+  readonly message: Message | Canary;
   readonly dueAt: number;
   readonly order: number;
 }
@@ -38,7 +38,7 @@ export function createMemoryMessageQueue(clock: Pick<Clock, "now">): MemoryMessa
   const failures: DeliveryFailure[] = [];
   let sent = 0;
   const inOrder = (): Waiting[] => [...waiting.values()].sort((a, b) => a.dueAt - b.dueAt || a.order - b.order);
-  const deliverNext = async (handlers: MessageHandlers, signal = new AbortController().signal): Promise<Message | null> => {
+  const deliverNext = async (handlers: MessageHandlers, signal = new AbortController().signal): Promise<Message | Canary | null> => {
     const now = clock.now().getTime();
     const due = inOrder().find(({ message, dueAt }) => dueAt <= now && handlers[message.queue]);
     if (!due) return null;
@@ -47,8 +47,8 @@ export function createMemoryMessageQueue(clock: Pick<Clock, "now">): MemoryMessa
     waiting.delete(id);
     active.add(id);
     try {
-      const handle = handlers[message.queue] as (message: Message, signal: AbortSignal) => Promise<void>;
-      await handle(message, signal);
+      if ("canary" in message) await handlers.canary?.(message, signal);
+      else await (handlers[message.queue] as (message: Message, signal: AbortSignal) => Promise<void>)(message, signal);
     } catch (error) {
       failures.push({ queue: message.queue, error });
     } finally {

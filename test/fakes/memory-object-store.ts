@@ -2,15 +2,15 @@ import { createHash, randomUUID } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { StorageFailure } from "../../src/core/failure.ts";
 import { isSafeKey } from "../../src/core/object-key.ts";
-import type { ObjectFacts, ObjectStore, Upload } from "../../src/core/object-store.ts";
+import type { ObjectFacts, ObjectStore, UnfinishedUpload, Upload } from "../../src/core/object-store.ts";
 import { type Result, err, ok } from "../../src/core/result.ts";
 import type { StagedObject } from "../../src/core/stored-object.ts";
 
-type MemoryOperation = "begin" | "write" | "finish" | "abort" | "commit" | "discard" | "put" | "read" | "remove" | "probe";
+type MemoryOperation = "begin" | "write" | "finish" | "abort" | "commit" | "discard" | "listUploads" | "put" | "read" | "remove" | "probe";
 
 interface LoggedOperation {
   readonly operation: MemoryOperation;
-  /** `null` for a probe. */
+  /** `null` for a probe and a list. */
   readonly key: string | null;
 }
 
@@ -21,6 +21,8 @@ export interface MemoryBucket {
   readonly facts: Map<string, ObjectFacts>;
   /** Finished uploads that are not committed, by upload id. */
   readonly staged: Map<string, Uint8Array>;
+  /** Uploads that were begun, and are neither committed nor taken back. */
+  readonly uploads: Map<string, UnfinishedUpload>;
 }
 
 export interface MemoryObjectStore extends ObjectStore, MemoryBucket {
@@ -32,13 +34,19 @@ export interface MemoryObjectStore extends ObjectStore, MemoryBucket {
   failNext(operation: Exclude<MemoryOperation, "abort">, failure: StorageFailure): void;
 }
 
+/** Small, so that there are several of them. */
+const PAGE = 2;
+
 export function createMemoryBucket(): MemoryBucket {
-  return { contents: new Map(), facts: new Map(), staged: new Map() };
+  return { contents: new Map(), facts: new Map(), staged: new Map(), uploads: new Map() };
 }
 
 /** Object storage in a few maps, with failures on demand. A second store over the same bucket is the next process. */
-export function createMemoryObjectStore(bucket: MemoryBucket = createMemoryBucket(), target = "memory://bucket"): MemoryObjectStore {
-  const { contents, facts, staged } = bucket;
+export function createMemoryObjectStore(
+  bucket: MemoryBucket = createMemoryBucket(),
+  { target = "memory://bucket", now = () => new Date() }: { readonly target?: string; readonly now?: () => Date } = {},
+): MemoryObjectStore {
+  const { contents, facts, staged, uploads } = bucket;
   const operations: LoggedOperation[] = [];
   const failures = new Map<MemoryOperation, StorageFailure[]>();
   const uri = (key: string): string => `${target}/${key}`;
@@ -53,6 +61,7 @@ export function createMemoryObjectStore(bucket: MemoryBucket = createMemoryBucke
   function openUpload(key: string, objectFacts: ObjectFacts): Upload {
     const uploadId = randomUUID();
     const chunks: Uint8Array[] = [];
+    uploads.set(uploadId, { key, uploadId, startedAt: now() });
     return {
       async write(chunk) {
         const entered = enter("write", key);
@@ -68,16 +77,21 @@ export function createMemoryObjectStore(bucket: MemoryBucket = createMemoryBucke
       },
       async abort() {
         enter("abort", key);
-        staged.delete(uploadId);
+        takeBack(uploadId);
       },
     };
+  }
+
+  function takeBack(uploadId: string): void {
+    staged.delete(uploadId);
+    uploads.delete(uploadId);
   }
 
   function show(object: StagedObject): Result<void, StorageFailure> {
     const body = staged.get(object.uploadId);
     if (!body)
       return isSame(contents.get(object.key), object) ? ok(undefined) : err({ reason: "upload-vanished", target: uri(object.key) });
-    staged.delete(object.uploadId);
+    takeBack(object.uploadId);
     contents.set(object.key, body);
     facts.set(object.key, { mediaType: object.mediaType, encoding: object.encoding });
     if (isSame(body, object)) return ok(undefined);
@@ -103,8 +117,16 @@ export function createMemoryObjectStore(bucket: MemoryBucket = createMemoryBucke
     },
     async discard(object) {
       const entered = enter("discard", object.key);
-      if (entered.ok) staged.delete(object.uploadId);
+      if (entered.ok) takeBack(object.uploadId);
       return entered;
+    },
+    async listUploads(page) {
+      const entered = enter("listUploads", null);
+      if (!entered.ok) return entered;
+      // Goes on behind an upload, also when that one is gone meanwhile.
+      const rest = [...uploads.values()].filter(({ uploadId }) => page === null || uploadId > page).sort(byUploadId);
+      const found = rest.slice(0, PAGE);
+      return ok({ uploads: found, next: rest.length > PAGE ? (found.at(-1)?.uploadId ?? null) : null });
     },
     async put(key, body, objectFacts) {
       const entered = enter("put", key);
@@ -131,6 +153,10 @@ export function createMemoryObjectStore(bucket: MemoryBucket = createMemoryBucke
     },
   };
   return store;
+}
+
+function byUploadId(a: UnfinishedUpload, b: UnfinishedUpload): number {
+  return a.uploadId < b.uploadId ? -1 : 1;
 }
 
 async function* toStream(body: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,5 @@
 import { NOTHING_LEARNED } from "../../src/core/learned-size.ts";
-import type { ArtifactStore, ConnectionStore, ExportStore, ProcessStore, Stores } from "../../src/core/stores.ts";
+import type { ArtifactStore, ConnectionStore, DutyStore, ExportStore, ProcessStore, Stores } from "../../src/core/stores.ts";
 import { createMemoryAlarmStore } from "./memory-alarm-store.ts";
 import { createMemoryJobStore } from "./memory-job-store.ts";
 import { createMemoryOrphanStore } from "./memory-orphan-store.ts";
@@ -25,6 +25,7 @@ export function createMemoryStores({
     outages: createMemoryOutageStore(tables),
     orphans: createMemoryOrphanStore(tables),
     alarms: createMemoryAlarmStore(tables),
+    duties: createMemoryDutyStore(tables),
   };
 }
 
@@ -132,5 +133,16 @@ function createMemoryProcessStore({ processes }: MemoryTables): ProcessStore {
       processes.delete(id);
     },
     rolesAliveSince: async (since) => new Set([...processes.values()].filter(({ at }) => at >= since).flatMap(({ roles }) => roles)),
+  };
+}
+
+function createMemoryDutyStore({ duties }: MemoryTables): DutyStore {
+  return {
+    take: async (duty, now, until) => {
+      const dueAt = duties.get(duty);
+      if (dueAt && dueAt > now) return false;
+      duties.set(duty, until);
+      return true;
+    },
   };
 }

@@ -35,6 +35,8 @@ export interface MemoryTables {
   readonly outages: Map<string, Outage>;
   readonly orphans: Map<OrphanId, Orphan>;
   readonly alarms: Map<string, UntoldAlarm & { readonly notBefore: Date | null; readonly toldAt: Date | null }>;
+  /** When each is due again. */
+  readonly duties: Map<string, Date>;
 }
 
 export function createMemoryTables(): MemoryTables {
@@ -49,6 +51,7 @@ export function createMemoryTables(): MemoryTables {
     outages: new Map(),
     orphans: new Map(),
     alarms: new Map(),
+    duties: new Map(),
   };
 }
 

@@ -9,6 +9,7 @@ export type StubCommand =
   | "UploadPart"
   | "CompleteMultipartUpload"
   | "AbortMultipartUpload"
+  | "ListMultipartUploads"
   | "PutObject"
   | "GetObject"
   | "HeadObject"
@@ -19,6 +20,7 @@ interface StubRequest {
   readonly key: string;
   readonly uploadId: string | null;
   readonly partNumber: number;
+  readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
@@ -53,6 +55,7 @@ interface StubObject {
 
 interface StubUpload {
   readonly key: string;
+  readonly initiated: Date;
   readonly headers: IncomingHttpHeaders;
   readonly parts: Map<number, Buffer>;
 }
@@ -111,6 +114,7 @@ async function readRequest(message: IncomingMessage): Promise<StubRequest> {
     key: decodeURIComponent(url.pathname).split("/").slice(2).join("/"),
     uploadId: url.searchParams.get("uploadId"),
     partNumber: Number(url.searchParams.get("partNumber")),
+    query: url.searchParams,
     headers: message.headers,
     body: Buffer.concat(chunks),
   };
@@ -121,6 +125,7 @@ function toCommand(method: string, query: URLSearchParams): StubCommand {
   if (method === "POST") return query.has("uploads") ? "CreateMultipartUpload" : "CompleteMultipartUpload";
   if (method === "PUT") return isUpload ? "UploadPart" : "PutObject";
   if (method === "DELETE") return isUpload ? "AbortMultipartUpload" : "DeleteObject";
+  if (query.has("uploads")) return "ListMultipartUploads";
   return method === "HEAD" ? "HeadObject" : "GetObject";
 }
 
@@ -134,6 +139,8 @@ function answerAs(stub: StubS3, request: StubRequest): StubAnswer {
       return completeUpload(stub, request);
     case "AbortMultipartUpload":
       return stub.uploads.delete(request.uploadId ?? "") ? { status: 204 } : toErrorAnswer(404, "NoSuchUpload");
+    case "ListMultipartUploads":
+      return listUploads(stub, request);
     case "PutObject":
       stub.objects.set(request.key, request);
       return { status: 200, headers: { etag: etagOf(request.body) } };
@@ -148,7 +155,7 @@ function answerAs(stub: StubS3, request: StubRequest): StubAnswer {
 
 function createUpload(stub: StubS3, { key, headers }: StubRequest): StubAnswer {
   const uploadId = randomUUID();
-  stub.uploads.set(uploadId, { key, headers, parts: new Map() });
+  stub.uploads.set(uploadId, { key, initiated: new Date(), headers, parts: new Map() });
   return { status: 200, body: `<InitiateMultipartUploadResult><UploadId>${uploadId}</UploadId></InitiateMultipartUploadResult>` };
 }
 
@@ -178,6 +185,31 @@ function completeUpload(stub: StubS3, request: StubRequest): StubAnswer {
   stub.uploads.delete(request.uploadId ?? "");
   stub.objects.set(upload.key, { body, headers: upload.headers });
   return { status: 200, body: `<CompleteMultipartUploadResult><ETag>${etagOf(body)}</ETag></CompleteMultipartUploadResult>` };
+}
+
+/** Small, so that there are several of them. */
+const UPLOADS_PER_PAGE = 2;
+
+/** By key, as S3 does. It goes on behind an upload, also when that one is gone meanwhile. */
+function listUploads(stub: StubS3, { query }: StubRequest): StubAnswer {
+  const markers = `${query.get("key-marker") ?? ""} ${query.get("upload-id-marker") ?? ""}`;
+  const below = [...stub.uploads]
+    .map(([uploadId, { key, initiated }]) => ({ key, uploadId, initiated, place: `${key} ${uploadId}` }))
+    .filter(({ key, place }) => key.startsWith(query.get("prefix") ?? "") && place > markers)
+    .sort((a, b) => (a.place < b.place ? -1 : 1));
+  const page = below.slice(0, UPLOADS_PER_PAGE);
+  const last = page.at(-1);
+  const isTruncated = page.length < below.length;
+  const next = isTruncated ? `<NextKeyMarker>${last?.key}</NextKeyMarker><NextUploadIdMarker>${last?.uploadId}</NextUploadIdMarker>` : "";
+  const uploads = page.map(
+    ({ key, uploadId, initiated }) =>
+      `<Upload><Key>${key}</Key><UploadId>${uploadId}</UploadId><Initiated>${initiated.toISOString()}</Initiated></Upload>`,
+  );
+  return {
+    status: 200,
+    headers: { "content-type": "application/xml" },
+    body: `<ListMultipartUploadsResult><IsTruncated>${isTruncated}</IsTruncated>${next}${uploads.join("")}</ListMultipartUploadsResult>`,
+  };
 }
 
 function showObject(stub: StubS3, { key, command, headers }: StubRequest): StubAnswer {

@@ -57,7 +57,7 @@ const LONGEST_MS = 36 * 3_600_000;
 export async function createNight(options: NightOptions = {}): Promise<Night> {
   const clock = createManualClock(options.start ?? "2026-11-23T07:00:00.000Z");
   const wfm = createFakeWfm({ clock, ...options.wfm });
-  const lake = options.lake ?? createMemoryObjectStore();
+  const lake = options.lake ?? createMemoryObjectStore(undefined, { now: () => clock.now() });
   const disk = createMemoryObjectStore();
   const queue = createMemoryMessageQueue(clock);
   const stores = options.stores ?? createMemoryStores({ now: () => clock.now() });

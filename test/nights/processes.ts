@@ -1,4 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from "../../src/core/clock.ts";
+import { deliverByHand } from "../../src/flows/deliver-by-hand.ts";
 import { createHandlers } from "../../src/flows/handlers.ts";
 import { keepBeating } from "../../src/flows/keep-beating.ts";
 import type { MessageQueue } from "../../src/core/message.ts";
@@ -63,7 +64,9 @@ export function createProcesses(
     await prepare(ports);
     queue.join({ life, handlers: createHandlers(ports) });
     const beating = { ...ports, queue: sparing(ports.queue), clock: { ...ports.clock, sleep: beatSleep(life) } };
-    await keepBeating(beating, { processId: life.name, roles: ROLES, onFailure: () => undefined }, life.stopping.signal);
+    const withoutQueue = (signal: AbortSignal) => deliverByHand(ports, signal);
+    const pulse = { processId: life.name, roles: ROLES, onFailure: () => undefined, withoutQueue };
+    await keepBeating(beating, pulse, life.stopping.signal);
   };
 
   /** A beat of five seconds for a night of hours is a luxury: it is stretched, the more the longer nothing has come of it. */

@@ -10,6 +10,7 @@ import { createStores } from "../../src/postgres/create-stores.ts";
 import { PrismaClient } from "../../src/postgres/generated/client.ts";
 import { NOW, seedConfiguration, seedJob } from "../contracts/seed.ts";
 import { buildVendorJobId } from "../factories/build-job.ts";
+import { buildInterval } from "../factories/build-run.ts";
 import { type TestDatabase, openTestDatabase } from "../postgres.ts";
 import { query } from "./query.ts";
 
@@ -110,6 +111,7 @@ const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
   "connectionsWith what is alive": () => stores.jobs.connectionsWith(ALIVE_ON_SERVER),
   "connectionsWith pending": () => stores.jobs.connectionsWith(["pending"]),
   claimedVendorIds: () => stores.jobs.claimedVendorIds("acme", [buildVendorJobId(), buildVendorJobId()]),
+  listOfFolder: () => stores.jobs.listOfFolder("schedules", buildInterval("2026-11-22")),
   expectedDurationMs: () => stores.jobs.expectedDurationMs("schedules"),
   listUnplanned: () => stores.runs.listUnplanned(NOW, 100),
   listUnfinished: () => stores.runs.listUnfinished(200),

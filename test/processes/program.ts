@@ -22,10 +22,17 @@ export interface Site {
   readonly database: TestDatabase;
   /** Writes `nightferry.yaml`: the usual one, with these sections over it. */
   configure(overrides?: { url?: string; destination?: object; exports?: object }): Promise<void>;
-  /** Starts a command; `entry` is another file of dist than the command line's. */
-  start(args: readonly string[], options?: { env?: Record<string, string | null>; shell?: string; entry?: string }): Program;
+  /** Starts a command; `entry` is another file of dist than the command line's, `fixture` one of `fixtures`. */
+  start(args: readonly string[], options?: StartOptions): Program;
   /** Paths of the stored objects below `archive`, sorted; unfinished uploads are left out. */
   objects(): Promise<string[]>;
+}
+
+export interface StartOptions {
+  readonly env?: Record<string, string | null>;
+  readonly shell?: string;
+  readonly entry?: string;
+  readonly fixture?: string;
 }
 
 export async function openSite(options: SimulatorOptions = {}): Promise<Site> {
@@ -55,8 +62,11 @@ export async function openSite(options: SimulatorOptions = {}): Promise<Site> {
       };
       await writeFile(join(folder, "nightferry.yaml"), stringify(configuration));
     },
-    start: (args, { env = {}, shell, entry = "src/cli/main.js" } = {}) => {
-      const command = [process.execPath, join(ROOT, "dist", entry), ...args];
+    start: (args, { env = {}, shell, entry = "src/cli/main.js", fixture } = {}) => {
+      const script = fixture
+        ? ["--import", import.meta.resolve("tsx"), join(ROOT, "test/processes/fixtures", fixture)]
+        : [join(ROOT, "dist", entry)];
+      const command = [process.execPath, ...script, ...args];
       const surroundings = {
         PATH: process.env["PATH"],
         HOME: folder,

@@ -7,6 +7,7 @@ import { probeStore } from "../probe-store.ts";
 import { commitFile } from "./commit-file.ts";
 import { createFilePlace } from "./file-place.ts";
 import { openFileUpload } from "./file-upload.ts";
+import { listFileUploads } from "./list-file-uploads.ts";
 import { readFile } from "./read-file.ts";
 import { removeFile } from "./remove-file.ts";
 import { attempt } from "./translate-file-error.ts";
@@ -33,9 +34,13 @@ export function createFileStore(options: FileStoreOptions): ObjectStore {
       return await openFileUpload({ place, key, partBytes }, facts);
     },
     commit: async (staged) => await commitFile(place, staged),
-    async discard(staged) {
-      const path = place.uploadPathOf(staged.uploadId);
+    async discard({ uploadId }) {
+      const path = place.uploadPathOf(uploadId);
       return path === null ? ok(undefined) : await attempt(place.root, () => removeFile(place, path));
+    },
+    async listUploads() {
+      const listed = await attempt(place.root, () => listFileUploads(place));
+      return listed.ok ? ok({ uploads: listed.value, next: null }) : listed;
     },
     async put(key, body, facts) {
       place.pathOf(key);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { assertSafeKey } from "../assert-safe-key.ts";
@@ -7,13 +8,20 @@ import { OutsideFolderError, isNoSuchFile } from "./translate-file-error.ts";
 /** Hidden from readers of the archive; inside it, so that a rename into place stays on one file system. */
 const UPLOADS_FOLDER = ".uploads";
 
-/** Ids of ours are UUIDs; another store's must not become a path. */
-const UPLOAD_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Ids of ours are UUIDs, with the key behind it in which "/" is "+"; another store's must not become a path. */
+const UPLOAD_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:~([A-Za-z0-9._=+-]+))?$/;
+
+/** File systems take no longer name. */
+const MAX_NAME = 255;
 
 /** Where things lie below one root folder. */
 export interface FilePlace {
   readonly root: string;
   pathOf(key: string): string;
+  readonly uploadsFolder: string;
+  newUploadId(key: string): string;
+  /** `null` when an upload's id does not tell its key. */
+  keyOfUpload(uploadId: string): string | null;
   /** `null` when no upload of a file store can have this id. */
   uploadPathOf(uploadId: string): string | null;
   /** Refuses a path that a symbolic link leads out of the root; rejects with `OutsideFolderError`. */
@@ -39,6 +47,13 @@ export function createFilePlace(path: string): FilePlace {
       if (key.split("/")[0] === UPLOADS_FOLDER) throw new Error(`${UPLOADS_FOLDER} is no place for objects: ${key}`);
       return join(root, key);
     },
+    uploadsFolder: join(root, UPLOADS_FOLDER),
+    newUploadId: (key) => {
+      const uuid = randomUUID();
+      const named = `${uuid}~${key.replaceAll("/", "+")}`;
+      return named.length <= MAX_NAME ? named : uuid;
+    },
+    keyOfUpload: (uploadId) => UPLOAD_ID.exec(uploadId)?.[1]?.replaceAll("+", "/") ?? null,
     uploadPathOf: (uploadId) => (UPLOAD_ID.test(uploadId) ? join(root, UPLOADS_FOLDER, uploadId) : null),
     assertInside,
     async makeFolderOf(path) {

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { StorageFailure } from "../../core/failure.ts";
@@ -21,7 +20,7 @@ interface Destination {
 /** A hidden file that is filled, and survives a restart once `finish` has resolved. */
 export async function openFileUpload(destination: Destination, facts: ObjectFacts): Promise<Result<Upload, StorageFailure>> {
   const { place, key } = destination;
-  const uploadId = randomUUID();
+  const uploadId = place.newUploadId(key);
   const path = place.uploadPathOf(uploadId);
   if (path === null) throw new Error("a new upload id does not look like one");
   const opened = await attempt(place.root, () => openNew(place, path));

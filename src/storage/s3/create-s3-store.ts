@@ -5,6 +5,7 @@ import { err, ok } from "../../core/result.ts";
 import { assertSafeKey } from "../assert-safe-key.ts";
 import { probeStore } from "../probe-store.ts";
 import { commitUpload } from "./commit-upload.ts";
+import { listS3Uploads } from "./list-s3-uploads.ts";
 import { DEFAULT_PART_BYTES } from "./part-bytes.ts";
 import { readObject } from "./read-object.ts";
 import { type S3StoreOptions, openS3Session, toHeaders } from "./s3-session.ts";
@@ -30,10 +31,11 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
       assertSafeKey(staged.key);
       return await commitUpload(session, staged);
     },
-    async discard(staged) {
-      assertSafeKey(staged.key);
-      return await abortMultipartUpload(session, staged.key, staged.uploadId);
+    async discard({ key, uploadId }) {
+      assertSafeKey(key);
+      return await abortMultipartUpload(session, key, uploadId);
     },
+    listUploads: async (page) => await listS3Uploads(session, page),
     async put(key, body, facts) {
       assertSafeKey(key);
       const command = new PutObjectCommand({

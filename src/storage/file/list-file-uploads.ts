@@ -1,0 +1,37 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { UnfinishedUpload } from "../../core/object-store.ts";
+import type { FilePlace } from "./file-place.ts";
+import { isNoSuchFile } from "./translate-file-error.ts";
+
+/** The hidden files whose names tell their keys; rejects with the system's error. */
+export async function listFileUploads(place: FilePlace): Promise<UnfinishedUpload[]> {
+  const found: UnfinishedUpload[] = [];
+  for (const uploadId of await namesIn(place)) {
+    const key = place.keyOfUpload(uploadId);
+    // The last write is later than the start, and a better sign of life.
+    const startedAt = key === null ? null : await lastWriteOf(join(place.uploadsFolder, uploadId));
+    if (key !== null && startedAt !== null) found.push({ key, uploadId, startedAt });
+  }
+  return found;
+}
+
+async function namesIn(place: FilePlace): Promise<string[]> {
+  try {
+    await place.assertInside(place.uploadsFolder);
+    return await readdir(place.uploadsFolder);
+  } catch (error) {
+    if (isNoSuchFile(error)) return [];
+    throw error;
+  }
+}
+
+/** `null`: it was committed or taken back meanwhile. */
+async function lastWriteOf(path: string): Promise<Date | null> {
+  try {
+    return (await stat(path)).mtime;
+  } catch (error) {
+    if (isNoSuchFile(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,27 @@
+import { ListMultipartUploadsCommand, type MultipartUpload } from "@aws-sdk/client-s3";
+import type { StorageFailure } from "../../core/failure.ts";
+import type { UnfinishedUpload, UploadPage } from "../../core/object-store.ts";
+import { type Result, ok } from "../../core/result.ts";
+import type { S3Session } from "./s3-session.ts";
+import { attempt } from "./translate-s3-error.ts";
+
+/** S3 goes on behind an upload, which it names by both. */
+type Markers = readonly [key: string, uploadId: string];
+
+export async function listS3Uploads({ client, address }: S3Session, page: string | null): Promise<Result<UploadPage, StorageFailure>> {
+  const [KeyMarker, UploadIdMarker] = page === null ? [] : (JSON.parse(page) as Markers);
+  const prefix = address.fullKey("");
+  const command = new ListMultipartUploadsCommand({ Bucket: address.bucket, Prefix: prefix, KeyMarker, UploadIdMarker });
+  const listed = await attempt({ ...address.placeOf(""), target: address.storeUri }, () => client.send(command));
+  if (!listed.ok) return listed;
+  const { Uploads, IsTruncated, NextKeyMarker, NextUploadIdMarker } = listed.value;
+  const uploads = (Uploads ?? []).flatMap((upload) => toUnfinished(upload, prefix) ?? []);
+  const next: Markers | null = IsTruncated === true && NextKeyMarker ? [NextKeyMarker, NextUploadIdMarker ?? ""] : null;
+  return ok({ uploads, next: next === null ? null : JSON.stringify(next) });
+}
+
+/** `null`: what a store does not tell everything about cannot be judged. Not every store heeds the prefix, either. */
+function toUnfinished({ Key, UploadId, Initiated }: MultipartUpload, prefix: string): UnfinishedUpload | null {
+  if (!Key?.startsWith(prefix) || UploadId === undefined || !Initiated) return null;
+  return { key: Key.slice(prefix.length), uploadId: UploadId, startedAt: Initiated };
+}
