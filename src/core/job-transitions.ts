@@ -24,7 +24,13 @@ export type JobEvent =
   | { readonly type: "vanished"; readonly failure: Failure; readonly retryAt: Date }
   | { readonly type: "split"; readonly failure: Failure }
   | { readonly type: "taken"; readonly token: string; readonly leaseUntil: Date }
-  | { readonly type: "put-back"; readonly failure: Failure; readonly retryAt: Date }
+  | {
+      readonly type: "put-back";
+      readonly failure: Failure;
+      readonly retryAt: Date;
+      /** What the server states now, where that was in doubt. */
+      readonly announced?: Announced;
+    }
   | { readonly type: "set-aside"; readonly until: Date }
   | { readonly type: "archived" }
   | { readonly type: "lost"; readonly failure: Failure }
@@ -68,8 +74,7 @@ function nextState(job: Job, event: JobEvent, now: Date): JobState {
       if (job.state !== "ready") throw new IllegalMove(job, event, "archiving");
       return { ...finishedOf(job), ...triesOf(job), state: "archiving", token: event.token, leaseUntil: event.leaseUntil };
     case "put-back":
-      if (job.state !== "archiving") throw new IllegalMove(job, event, "ready");
-      return { ...finishedOf(job), state: "ready", attempt: job.attempt + 1, notBefore: event.retryAt, lastFailure: event.failure };
+      return afterPuttingBack(job, event);
     case "set-aside":
       if (job.state !== "archiving") throw new IllegalMove(job, event, "ready");
       return { ...finishedOf(job), state: "ready", attempt: job.attempt, notBefore: event.until, lastFailure: null };
@@ -150,6 +155,12 @@ function afterLook(job: Job, event: LookEvent, now: Date): JobState {
     default:
       return assertNever(event);
   }
+}
+
+function afterPuttingBack(job: Job, event: EventOf<"put-back">): JobState {
+  if (job.state !== "archiving") throw new IllegalMove(job, event, "ready");
+  const finished = { ...finishedOf(job), announced: event.announced ?? job.announced };
+  return { ...finished, state: "ready", attempt: job.attempt + 1, notBefore: event.retryAt, lastFailure: event.failure };
 }
 
 function afterAbandoning(job: Job, event: JobEvent, now: Date): JobState {

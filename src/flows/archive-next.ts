@@ -1,10 +1,11 @@
 import { MINUTE_MS } from "../core/clock.ts";
-import type { Failure } from "../core/failure.ts";
+import type { Failure, FailureReason } from "../core/failure.ts";
 import type { Archiving, Job, JobFacts } from "../core/job.ts";
 import { rawArtifactKey } from "../core/object-key.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import { type Result, err, ok } from "../core/result.ts";
 import { ARCHIVE_RETRY, retryAt } from "../core/retry-policy.ts";
+import type { Announced } from "../core/smartsync.ts";
 import type { Artifact } from "../core/stores.ts";
 import { applyEvent } from "./apply-event.ts";
 import { endJob, wake } from "./end-job.ts";
@@ -44,7 +45,7 @@ export async function archiveNext(ports: ArchivePorts, signal?: AbortSignal): Pr
   const job = await take(ports);
   if (!job) return false;
   const outcome = await withLease(ports, job, (leased) => archive(ports, job, leased), signal);
-  if (!outcome.ok) await putBack(ports, job, signal?.aborted ? { reason: "interrupted" } : outcome.error);
+  if (!outcome.ok) await putBack(ports, job, signal?.aborted ? { reason: "interrupted" } : outcome.error, signal);
   else if (outcome.value) await complete(ports, job, outcome.value);
   else await setAside(ports, job);
   return true;
@@ -111,11 +112,21 @@ async function setAside(ports: ArchivePorts, job: ArchivingJob): Promise<void> {
   if (ready && !(await loadFolder(ports, job)).isWaiting) await wake(ports, ready);
 }
 
+/** The result, or what WFM said about it, is wrong. */
+const IN_DOUBT: ReadonlySet<FailureReason> = new Set(["total-missing", "records-differ", "bytes-differ"]);
+
+/** What WFM states about the result now: the next try is measured against its latest word. `null`: it does not say. */
+async function announcedNow(ports: ArchivePorts, job: ArchivingJob, signal?: AbortSignal): Promise<Announced | null> {
+  const found = await ports.findSmartSync(job.connection)?.findJob(job.vendorJobId, signal);
+  return found?.ok && found.value.status === "completed" ? found.value.announced : null;
+}
+
 /** The result stays on the server, and somebody comes back for it; only when it is gone there after its deadline is it lost. */
-async function putBack(ports: ArchivePorts, job: ArchivingJob, failure: Failure): Promise<void> {
+async function putBack(ports: ArchivePorts, job: ArchivingJob, failure: Failure, signal?: AbortSignal): Promise<void> {
+  const announced = IN_DOUBT.has(failure.reason) ? await announcedNow(ports, job, signal) : null;
   const now = ports.clock.now();
   const again = failure.reason === "interrupted" ? now : retryAt(ARCHIVE_RETRY, job.attempt, failure, { now, random: ports.random() });
-  const ready = await applyEvent(ports, job, { type: "put-back", failure, retryAt: again });
+  const ready = await applyEvent(ports, job, { type: "put-back", failure, retryAt: again, ...(announced ? { announced } : {}) });
   if (!ready) return;
   if (failure.reason === "job-unknown" && now >= job.deadline) return await lose(ports, ready, failure);
   const delayMs = Math.max(0, again.getTime() - now.getTime());

@@ -60,7 +60,10 @@ async function post(ports: SubmitPorts, client: SmartSync, intent: Job): Promise
 
 /** `null`: unknown whether WFM took it, so nothing may be concluded here. */
 function eventAfter(ports: SubmitPorts, intent: Job, { accepted, failure }: SubmitFailure): JobEvent | null {
-  if (accepted === "unknown") return null;
+  if (accepted === "unknown") {
+    ports.emit({ event: "submit.unanswered", jobId: intent.id, connection: intent.connection, failure });
+    return null;
+  }
   if (remedyFor(failure) === "nobody") return { type: "rejected", failure };
   const attempt = intent.state === "submitting" ? intent.attempt : 0;
   return {

@@ -1,6 +1,7 @@
 import { assertNever } from "../core/assert-never.ts";
 import { describeFailure } from "../core/describe-failure.ts";
 import type { Emit, Event } from "../core/event.ts";
+import { remedyFor } from "../core/failure.ts";
 import type { Logger } from "./logger.ts";
 
 type Level = "debug" | "info" | "warn" | "error";
@@ -29,10 +30,13 @@ function levelOf(event: Event): Level {
     case "run.selection-changed":
     case "job.split":
     case "intent.settled":
-    case "run.postponed":
-    case "connection.look-failed":
+    case "submit.unanswered":
     case "status.word-unknown":
       return "warn";
+    case "run.postponed":
+    case "connection.look-failed":
+      return remedyFor(event.failure) === "operator" ? "error" : "warn";
+    case "job.overdue":
     case "connection.stopped":
     case "message.failed":
       return "error";
