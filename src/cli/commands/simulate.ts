@@ -13,12 +13,15 @@ export interface SimulateOptions {
 /** Serves a simulated SmartSync on this machine until SIGTERM or Ctrl-C. */
 export async function simulate({ output, interrupted, env }: Session, options: SimulateOptions): Promise<void> {
   if (options.faults) return output.line(describeFaults());
-  const text = [...(options.fault ?? []), env.variable("NIGHTFERRY_SIMULATOR_FAULTS") ?? ""].filter((one) => one !== "").join(",");
-  const faults = parseFaults(text);
-  if (!faults.ok) throw new CommandError(faults.error, EXIT.usage);
-  const simulator = createSimulator({ faults: faults.value, clockSpeed: Math.max(1, options.speed) });
+  const everywhere = parseFaults(env.simulatorFaults ?? "");
+  if (!everywhere.ok) throw new CommandError(`NIGHTFERRY_SIMULATOR_FAULTS: ${everywhere.error}`, EXIT.configuration);
+  const asked = parseFaults((options.fault ?? []).join(","));
+  if (!asked.ok) throw new CommandError(asked.error, EXIT.usage);
+  const faults = { ...everywhere.value, ...asked.value };
+  const simulator = createSimulator({ faults, clockSpeed: Math.max(1, options.speed) });
   const url = await simulator.listen(options.port, "127.0.0.1");
   output.line(`SmartSync simulator at ${url} (customerId 1, user demo, password demo)`);
+  if (Object.keys(faults).length > 0) output.line(`it plays ${Object.keys(faults).join(", ")}`);
   await new Promise<void>((resolve) => {
     if (interrupted.aborted) resolve();
     else interrupted.addEventListener("abort", () => resolve(), { once: true });
