@@ -23,7 +23,7 @@ async function serve(fault: readonly string[], variables: Record<string, string>
       said.push(text);
       resolve();
     };
-    const output: Output = { isTerminal: false, line, json: line, note: line, table: () => undefined, style: (_, text) => text } as Output;
+    const output: Output = { isTerminal: false, line, json: line, note: line, table: () => undefined, style: (_, text) => text };
     const session: Session = { env: env.value, output, interrupted: interrupt.signal, configFile: null };
     ended = simulate(session, { port: 0, fault, speed: 1 });
     ended.catch(reject);

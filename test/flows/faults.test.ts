@@ -11,10 +11,12 @@ import { type SimulatedNight, withSimulatedNight } from "./simulated-night.ts";
 const ROWS = Object.values(FAULT_ROWS).flat();
 const HOUR_MS = 3_600_000;
 
-/** Half an hour passes before the slot. */
+/** Half an hour passes before the slot; before the next one, a night that comes to an end has to. */
 async function spend(night: SimulatedNight, { ends }: FaultRow): Promise<void> {
-  if (ends.outcome === "pending") await night.pass((0.5 + ends.hours) * HOUR_MS);
-  else await night.untilFinished();
+  if (ends.outcome === "pending") return await night.pass((0.5 + ends.hours) * HOUR_MS);
+  const morning = night.clock.now().getTime() + 23 * HOUR_MS;
+  const isOver = async () => (await night.runs()).some(({ run }) => run.outcome !== "pending");
+  await night.until(async () => (await isOver()) || night.clock.now().getTime() > morning);
 }
 
 describe("every fault has a night", () => {

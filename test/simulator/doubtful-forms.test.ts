@@ -70,8 +70,8 @@ test("members and dates of a status may look otherwise", async () => {
 });
 
 test("a web page or a redirect may come in the place of every Nth answer", async () => {
-  const nth = [1, 2].map(() => visitor.api(LIST, { faults: "redirect=2" }));
-  expect((await Promise.all(nth)).map(({ status }) => status).sort()).toEqual([200, 302]);
+  expect((await visitor.api(LIST, { faults: "redirect=2" })).status).toBe(200);
+  expect((await visitor.api(LIST, { faults: "redirect=2" })).status).toBe(302);
   const page = await visitor.api(LIST, { faults: "html-page=1" });
   expect([page.status, page.headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
   const before = simulator.jobs().length;
