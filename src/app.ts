@@ -125,7 +125,7 @@ export async function createApp(env: Env, config: AppConfig, { truth, emit, pace
   const queue = createMessageQueue(connection);
   const clock = pace?.clock ?? systemClock;
   const gatePorts = { stores, emit, clock };
-  const outside = openOutside(config, { ...options, loginGate: (name) => guardLogins(gatePorts, name) });
+  const outside = openOutside(config, { ...options, loginGate: (name) => guardLogins(gatePorts, name), emit });
   const ports: Ports = {
     stores,
     queue,
@@ -161,6 +161,7 @@ function connectionOf(env: Env, databaseUrl: string): QueueConnection {
 export interface OutsideOptions {
   /** What stands before the logins of a connection; nothing when it is left out. */
   readonly loginGate?: (connection: string) => LoginGate;
+  readonly emit?: Emit;
   /** In place of the SDK's own chain of credentials. */
   readonly s3Credentials?: NonNullable<Parameters<typeof createS3Store>[0]["credentials"]>;
 }
@@ -183,6 +184,7 @@ export function openOutside(
       credentials,
       clock: systemClock,
       loginGate: options.loginGate?.(name),
+      onUnknownStatusWord: (word) => options.emit?.({ event: "status.word-unknown", connection: name, word }),
       ...(found.ca ? { ca: found.ca } : {}),
     });
     return rememberEntities(client, systemClock);

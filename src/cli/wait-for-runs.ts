@@ -21,7 +21,7 @@ export async function waitForRuns(session: Session, app: App, ids: readonly RunI
   if (session.interrupted.aborted) {
     throw new CommandError("interrupted; nothing is lost, and nightferry up or the next run goes on with it", EXIT.failed);
   }
-  throw new CommandError(missed.map(explain).join("\n"), EXIT.failed);
+  throw new CommandError(missed.map((one) => explain(one, app.ports.clock.now())).join("\n"), EXIT.failed);
 }
 
 /** Shows how the runs get on, until all are over, none is worth waiting for, or the command is interrupted. */
@@ -46,7 +46,8 @@ async function follow(
       if (found.run.outcome !== "pending") done.set(id, found);
     }
     show(runs);
-    const isOver = runs.every((found) => found.run.outcome !== "pending" || reasonToStopWaiting(found) !== null);
+    const now = app.ports.clock.now();
+    const isOver = runs.every((found) => found.run.outcome !== "pending" || reasonToStopWaiting(found, now) !== null);
     if (isOver || session.interrupted.aborted) return runs;
     await app.ports.clock.sleep(LOOK_EVERY_MS, session.interrupted);
   }
@@ -66,10 +67,10 @@ async function printArtifacts({ output }: Session, app: App, found: readonly Run
   }
 }
 
-function explain(found: RunWithJobs): string {
+function explain(found: RunWithJobs, now: Date): string {
   const { run, jobs } = found;
-  const failures = jobs.flatMap((job) => failureOf(job) ?? []);
-  const failure = reasonToStopWaiting(found) ?? failures[0] ?? run.planning.lastFailure;
+  const failures = jobs.flatMap((job) => failureOf(job, now) ?? []);
+  const failure = reasonToStopWaiting(found, now) ?? failures[0] ?? run.planning.lastFailure;
   const sentence = failure ? describeFailure(failure) : `the run ended ${run.outcome}`;
   const kept = jobs.find((job) => job.state === "ready");
   const until = kept?.state === "ready" ? `; WFM keeps the result until ${kept.deadline.toISOString()}` : "";

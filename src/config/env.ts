@@ -15,6 +15,8 @@ export interface Env {
   readonly queueUrl: Secret | null;
   readonly http: HttpAddress;
   readonly token: Secret | null;
+  /** What the simulator shall play, as written; only `simulate` reads it. */
+  readonly simulatorFaults: string | null;
   /** `null`: not set. It is `info` then, but a command that a person waits for may choose to log less. */
   readonly logLevel: LogLevel | null;
   /** Any variable, for `${env:NAME}` in the configuration file. */
@@ -56,6 +58,7 @@ export function readEnv(source: Source = process.env): Result<Env, EnvProblem[]>
     queueUrl: read("QUEUE_URL", null, (text) => parseUrl(text, ["redis:", "rediss:"], "redis://host:6379, or rediss:// for TLS")),
     http: read("NIGHTFERRY_HTTP", { host: "127.0.0.1", port: 8383 }, parseHttp),
     token: read("NIGHTFERRY_TOKEN", null, parseToken),
+    simulatorFaults: read("NIGHTFERRY_SIMULATOR_FAULTS", null, (text): Result<string | null, string> => ok(text)),
     logLevel: read("LOG_LEVEL", null, parseLogLevel),
     variable: (name) => source[name],
   };

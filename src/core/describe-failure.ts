@@ -19,7 +19,14 @@ const WORDS: Words = {
   "request-rejected": (failure) => `WFM refused the request: ${failure.details.join("; ")}`,
   "entities-forbidden": (failure) => `this login may not view some of the entities asked for: ${failure.details.join("; ")}`,
   "unexpected-answer": (failure) => `${failure.target} answered with something else than expected: ${failure.detail}`,
+  "submit-unanswered": () =>
+    "nobody saw WFM's answer to the submit, and its list of jobs does not tell what came of it; it is submitted again",
   "job-unknown": (failure) => `WFM does not know job ${failure.vendorJobId} any more`,
+  "job-vanished": (failure) =>
+    `WFM took the request ${failure.times} times, and each time it forgot the job before it was done (the last was ${failure.vendorJobId}); ` +
+    "see whether somebody deletes jobs in WFM, then run nightferry retry",
+  "job-overdue": (failure) =>
+    `WFM has had job ${failure.vendorJobId} for ${failure.hours} hours without an end of it; see what it does in WFM, and cancel it there if it hangs`,
   "job-failed": (failure) => `WFM could not do the export: ${failure.detail}`,
   "job-canceled": () => "somebody canceled the job in WFM",
   "result-too-large": (failure) => `the result is too large for WFM (${failure.detail}); ask for fewer dates or entities`,

@@ -46,6 +46,8 @@ export type Event =
       readonly failure: Failure;
     }
   | { readonly event: "intent.settled"; readonly jobId: JobId; readonly verdict: "adopt" | "resubmit"; readonly strangers: number }
+  | { readonly event: "submit.unanswered"; readonly jobId: JobId; readonly connection: string; readonly failure: Failure }
+  | { readonly event: "job.overdue"; readonly jobId: JobId; readonly export: string; readonly failure: Failure }
   | {
       readonly event: "connection.looked";
       readonly connection: string;

@@ -26,7 +26,10 @@ export type SmartSyncFailure =
   | { readonly reason: "request-rejected"; readonly details: readonly string[] }
   | { readonly reason: "entities-forbidden"; readonly details: readonly string[]; readonly ids: readonly number[] }
   | { readonly reason: "unexpected-answer"; readonly target: string; readonly detail: string }
+  | { readonly reason: "submit-unanswered" }
   | { readonly reason: "job-unknown"; readonly vendorJobId: string }
+  | { readonly reason: "job-vanished"; readonly vendorJobId: string; readonly times: number }
+  | { readonly reason: "job-overdue"; readonly vendorJobId: string; readonly hours: number }
   | { readonly reason: "job-failed"; readonly detail: string }
   | { readonly reason: "job-canceled" }
   | { readonly reason: "result-too-large"; readonly detail: string }
@@ -76,7 +79,10 @@ const REMEDIES: Readonly<Record<FailureReason, Remedy>> = {
   "request-rejected": "nobody",
   "entities-forbidden": "nobody",
   "unexpected-answer": "time",
+  "submit-unanswered": "time",
   "job-unknown": "time",
+  "job-vanished": "nobody",
+  "job-overdue": "operator",
   "job-failed": "nobody",
   "job-canceled": "nobody",
   "result-too-large": "nobody",

@@ -25,7 +25,13 @@ export type JobEvent =
   | { readonly type: "vanished"; readonly failure: Failure; readonly retryAt: Date }
   | { readonly type: "split"; readonly failure: Failure }
   | { readonly type: "taken"; readonly token: string; readonly leaseUntil: Date }
-  | { readonly type: "put-back"; readonly failure: Failure; readonly retryAt: Date }
+  | {
+      readonly type: "put-back";
+      readonly failure: Failure;
+      readonly retryAt: Date;
+      /** What the server states now, where that was in doubt. */
+      readonly announced?: Announced;
+    }
   | { readonly type: "set-aside"; readonly until: Date }
   | { readonly type: "rescued"; readonly copy: RescuedCopy }
   | { readonly type: "copy-rejected"; readonly failure: Failure; readonly retryAt: Date }
@@ -161,7 +167,14 @@ function afterLettingGo(job: Job, event: EventOf<"put-back" | "set-aside" | "res
   const finished = finishedOf(job);
   switch (event.type) {
     case "put-back":
-      return { ...finished, state: "ready", attempt: job.attempt + 1, notBefore: event.retryAt, lastFailure: event.failure };
+      return {
+        ...finished,
+        announced: event.announced ?? job.announced,
+        state: "ready",
+        attempt: job.attempt + 1,
+        notBefore: event.retryAt,
+        lastFailure: event.failure,
+      };
     case "set-aside":
       return { ...finished, state: "ready", attempt: job.attempt, notBefore: event.until, lastFailure: null };
     case "rescued":

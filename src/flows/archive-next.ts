@@ -1,21 +1,17 @@
-import { subjectOf } from "../core/alarm.ts";
 import { MINUTE_MS } from "../core/clock.ts";
 import { dangerLevel } from "../core/danger.ts";
-import { describeFailure } from "../core/describe-failure.ts";
 import { type Failure, isResultFailure } from "../core/failure.ts";
-import type { Job } from "../core/job.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { RescuedCopy } from "../core/rescue.ts";
 import { type Result, err, ok } from "../core/result.ts";
-import { ARCHIVE_RETRY } from "../core/retry-policy.ts";
 import { applyEvent } from "./apply-event.ts";
-import { endJob, wake } from "./end-job.ts";
+import { wake } from "./end-job.ts";
 import { finishRun } from "./finish-run.ts";
 import { type Folder, loadFolder } from "./folder.ts";
+import { type NotArchived, letGo } from "./let-go.ts";
 import type { Ports } from "./ports.ts";
 import { publish } from "./publish.ts";
-import { raiseAlarms } from "./raise-alarms.ts";
-import { jobRetryAt, reportFailure, reportSuccess } from "./report-outcome.ts";
+import { reportFailure, reportSuccess } from "./report-outcome.ts";
 import { dropCopy } from "./rescue-result.ts";
 import { rescueJob, stageJob } from "./stage-job.ts";
 import { type ArchivingJob, systemsOf, takeResult } from "./take-result.ts";
@@ -49,12 +45,6 @@ interface Published {
  */
 type Archived = Published | { readonly outcome: "waiting" } | { readonly outcome: "rescued"; readonly copy: RescuedCopy };
 
-/** `isOfCopy`: what was rescued is not what WFM announced, so WFM has to be asked again. */
-interface NotArchived {
-  readonly failure: Failure;
-  readonly isOfCopy: boolean;
-}
-
 /** A staged part looks again this often, though the last of the others wakes it. */
 const SET_ASIDE_MS = 10 * MINUTE_MS;
 
@@ -74,7 +64,7 @@ export async function archiveNext(ports: ArchivePorts, signal?: AbortSignal): Pr
   } else {
     const failure: Failure = signal?.aborted ? { reason: "interrupted" } : done.error.failure;
     await reportFailure(ports, systemsOf(job), failure);
-    await letGo(ports, job, { ...done.error, failure });
+    await letGo(ports, job, { ...done.error, failure }, signal);
   }
   return true;
 }
@@ -145,27 +135,4 @@ async function setAside(ports: ArchivePorts, job: ArchivingJob): Promise<void> {
   if (!ready) return;
   const { isWaiting, isShared } = await loadFolder(ports, job);
   if (!isWaiting && !isShared) await wake(ports, ready);
-}
-
-/** The result stays where it is, and somebody comes back for it; only when WFM has it no more after its deadline is it lost. */
-async function letGo(ports: ArchivePorts, job: ArchivingJob, { failure, isOfCopy }: NotArchived): Promise<void> {
-  const now = ports.clock.now();
-  const isInterrupted = failure.reason === "interrupted";
-  const again = isInterrupted ? now : jobRetryAt(ports, { policy: ARCHIVE_RETRY, attempt: job.attempt, failure });
-  const ready = await applyEvent(ports, job, { type: isOfCopy ? "copy-rejected" : "put-back", failure, retryAt: again });
-  if (!ready) return;
-  if (failure.reason === "job-unknown" && now >= job.deadline) return await lose(ports, { job, ready, failure });
-  const delayMs = Math.max(0, again.getTime() - now.getTime());
-  await ports.queue.send({ queue: "archive", jobId: ready.id, version: ready.version }, { delayMs });
-}
-
-async function lose(
-  ports: ArchivePorts,
-  { job, ready, failure }: { readonly job: ArchivingJob; readonly ready: Job; readonly failure: Failure },
-): Promise<void> {
-  const lost = await applyEvent(ports, ready, { type: "lost", failure });
-  if (!lost) return;
-  const { deadline, vendorJobId } = job;
-  await raiseAlarms(ports, [{ kind: "result-lost", deadline, detail: describeFailure(failure), ...subjectOf(job, vendorJobId) }]);
-  await endJob(ports, lost);
 }

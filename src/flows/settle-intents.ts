@@ -1,11 +1,17 @@
 import { MINUTE_MS, SECOND_MS } from "../core/clock.ts";
+import type { Failure } from "../core/failure.ts";
 import type { JobEvent } from "../core/job-transitions.ts";
 import type { Job } from "../core/job.ts";
+import { SUBMIT_RETRY, retryAt } from "../core/retry-policy.ts";
 import { type Settlement, settleIntent } from "../core/settle-intent.ts";
 import type { JobListing } from "../core/smartsync.ts";
 import type { SubmittingJob } from "../core/stores.ts";
 import { applyEvent } from "./apply-event.ts";
 import type { Ports } from "./ports.ts";
+
+type SettlePorts = Pick<Ports, "stores" | "clock" | "random" | "emit">;
+
+const UNANSWERED: Failure = { reason: "submit-unanswered" };
 
 /** A POST this young may simply still be under way. */
 const LEAVE_ALONE_MS = 5 * SECOND_MS;
@@ -15,7 +21,7 @@ export const POST_IS_OVER_MS = 3 * MINUTE_MS;
 
 /** Settles, from one listing, every submit of the connection whose answer nobody saw. `startedAt`: when the listing was asked for. */
 export async function settleIntents(
-  ports: Pick<Ports, "stores" | "clock" | "emit">,
+  ports: SettlePorts,
   connection: string,
   { listing, startedAt }: { readonly listing: JobListing; readonly startedAt: Date },
 ): Promise<void> {
@@ -37,11 +43,16 @@ export async function settleIntents(
   }
 }
 
-async function settle(ports: Pick<Ports, "stores" | "clock" | "emit">, job: SubmittingJob, settlement: Settlement): Promise<void> {
+async function settle(ports: SettlePorts, job: SubmittingJob, settlement: Settlement): Promise<void> {
+  const now = ports.clock.now();
   const event: JobEvent =
     settlement.verdict === "adopt"
       ? { type: "adopted", vendorJobId: settlement.job.vendorJobId }
-      : { type: "not-accepted", failure: null, retryAt: ports.clock.now() };
+      : {
+          type: "not-accepted",
+          failure: UNANSWERED,
+          retryAt: retryAt(SUBMIT_RETRY, job.attempt, UNANSWERED, { now, random: ports.random() }),
+        };
   if (!(await applyEvent(ports, job, event))) return;
   const strangers = settlement.verdict === "resubmit" ? settlement.strangers.length : 0;
   ports.emit({ event: "intent.settled", jobId: job.id, verdict: settlement.verdict, strangers });

@@ -101,7 +101,10 @@ function systemOf({ connection }: Job): System {
 
 /** `null`: unknown whether WFM took it, so nothing may be concluded here. */
 function eventAfter(ports: SubmitPorts, intent: Job, { accepted, failure }: SubmitFailure): JobEvent | null {
-  if (accepted === "unknown") return null;
+  if (accepted === "unknown") {
+    ports.emit({ event: "submit.unanswered", jobId: intent.id, connection: intent.connection, failure });
+    return null;
+  }
   if (remedyFor(failure) === "nobody") return { type: "rejected", failure };
   const attempt = intent.state === "submitting" ? intent.attempt : 0;
   return {

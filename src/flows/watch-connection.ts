@@ -2,9 +2,11 @@ import { HOUR_MS, SECOND_MS } from "../core/clock.ts";
 import { remedyFor, type SmartSyncFailure } from "../core/failure.ts";
 import { ALIVE_ON_SERVER, type Job, type Running, type Waiting } from "../core/job.ts";
 import { eventFor } from "../core/look.ts";
+import { becomesOverdue, explainOverdue } from "../core/overdue.ts";
 import { nextLookIn } from "../core/poll-plan.ts";
 import { SUBMIT_RETRY, retryAt } from "../core/retry-policy.ts";
 import type { JobListing, SmartSync, VendorJob } from "../core/smartsync.ts";
+import { afterVanishing } from "../core/vanished-job.ts";
 import { admitJobs } from "./admit-jobs.ts";
 import { applyEvent } from "./apply-event.ts";
 import { endJob } from "./end-job.ts";
@@ -68,7 +70,9 @@ async function takeIn(ports: WatchPorts, look: Look, signal?: AbortSignal): Prom
   for (const job of onServer) {
     const seen = listed.get(job.vendorJobId) ?? (await findSingly(ports, look.client, job, signal));
     const isOver = seen !== null && (await applyLook(ports, look, job, seen));
-    if (seen !== null && !isOver) unfinished.push(job);
+    if (seen === null || isOver) continue;
+    unfinished.push(job);
+    tellOverdue(ports, job, look.startedAt);
   }
   await ports.stores.jobs.markAlive(
     unfinished.map((job) => job.id),
@@ -83,15 +87,15 @@ async function findSingly(ports: WatchPorts, client: SmartSync, job: OnServerJob
   const found = await client.findJob(job.vendorJobId, signal);
   if (found.ok) return found.value;
   if (found.error.reason === "job-unknown") {
-    const retry = retryAt(SUBMIT_RETRY, 0, null, { now: ports.clock.now(), random: ports.random() });
-    await applyEvent(ports, job, { type: "vanished", failure: found.error, retryAt: retry });
+    const chance = { now: ports.clock.now(), random: ports.random() };
+    const after = await applyEvent(ports, job, afterVanishing(job.vendorJobId, await ports.stores.jobs.history(job.id), chance));
+    if (after) await goOn(ports, after);
   }
   return null;
 }
 
 /** `true` when the server is done with the job. */
 async function applyLook(ports: WatchPorts, look: Look, job: OnServerJob, seen: VendorJob): Promise<boolean> {
-  if (seen.status === "unknown") ports.emit({ event: "status.word-unknown", connection: job.connection, word: seen.statusWord });
   const event = eventFor(job, seen, { observedAt: ports.clock.now(), serverTime: look.listing.serverTime });
   if (!event) return false;
   const isTooLarge = event.type === "failed" && event.failure.reason === "result-too-large";
@@ -100,6 +104,11 @@ async function applyLook(ports: WatchPorts, look: Look, job: OnServerJob, seen: 
   if (event.type === "started") return false;
   if (after) await goOn(ports, after);
   return true;
+}
+
+function tellOverdue({ emit }: Pick<Ports, "emit">, job: OnServerJob, now: Date): void {
+  const failure = becomesOverdue(job, now) ? explainOverdue(job, now) : null;
+  if (failure) emit({ event: "job.overdue", jobId: job.id, export: job.exportName, failure });
 }
 
 async function goOn(ports: WatchPorts, after: Job): Promise<void> {

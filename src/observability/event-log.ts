@@ -1,6 +1,7 @@
 import { assertNever } from "../core/assert-never.ts";
 import { describeFailure } from "../core/describe-failure.ts";
 import type { Emit, Event } from "../core/event.ts";
+import { remedyFor } from "../core/failure.ts";
 import type { Logger } from "./logger.ts";
 
 type Level = "debug" | "info" | "warn" | "error";
@@ -34,8 +35,7 @@ function levelOf(event: Event): Level {
     case "run.names-unmatched":
     case "job.split":
     case "intent.settled":
-    case "run.postponed":
-    case "connection.look-failed":
+    case "submit.unanswered":
     case "status.word-unknown":
     case "outage.began":
     case "result.rescued":
@@ -43,6 +43,10 @@ function levelOf(event: Event): Level {
     case "alarm.untold":
     case "message.unsent":
       return "warn";
+    case "run.postponed":
+    case "connection.look-failed":
+      return remedyFor(event.failure) === "operator" ? "error" : "warn";
+    case "job.overdue":
     case "connection.stopped":
     case "process.silent":
     case "message.failed":

@@ -1,5 +1,6 @@
 import type { EntityKind } from "../core/entity.ts";
 import { sendError, sendJson, VALIDATION_FAILED } from "./answer.ts";
+import { describeEntities } from "./entity-forms.ts";
 import type { Tenant, UserExchange } from "./exchange.ts";
 import { forbiddenIds } from "./permissions.ts";
 
@@ -13,8 +14,6 @@ export function answerEntities(tenant: Tenant, { response, query, faults }: User
   const asksFor = new Set(asked.split(","));
   const kinds = new Set(KINDS.filter((kind) => asksFor.has(kind) && !(kind === "bu" && faults.has("no-bu"))));
   const forbidden = forbiddenIds(faults);
-  const entities = tenant.settings.shape.entities
-    .filter((entity) => kinds.has(entity.kind) && !forbidden.has(entity.id))
-    .map(({ kind, id, name }) => ({ entityType: kind, id, name, status: "ADD" }));
-  return sendJson(response, 200, faults.has("entities.wrapped") ? { entities } : entities);
+  const entities = tenant.settings.shape.entities.filter((entity) => kinds.has(entity.kind) && !forbidden.has(entity.id));
+  return sendJson(response, 200, describeEntities(entities, faults));
 }

@@ -14,8 +14,9 @@ export async function answerLogin(tenant: Tenant, { request, response, faults }:
   }
   tenant.counts.logins += 1;
   const jsessionId = tenant.sessions.open(user);
-  response.setHeader("Set-Cookie", `JSESSIONID=${jsessionId}; Path=/; HttpOnly`);
-  return sendJson(response, 200, { jsessionId });
+  const form = faults.get("login-form")?.word ?? "both";
+  if (form !== "body") response.setHeader("Set-Cookie", `JSESSIONID=${jsessionId}; Path=/; HttpOnly`);
+  return sendJson(response, 200, form === "cookie" ? {} : { jsessionId });
 }
 
 function objections(body: Readonly<Record<string, unknown>>): string[] {

@@ -1,7 +1,9 @@
 import type { OutputFormat } from "../core/exporter-catalog.ts";
 import { sendError, VALIDATION_FAILED } from "./answer.ts";
-import { sendJobNotFound, visibleState } from "./answer-status.ts";
+import { sendJobNotFound } from "./answer-status.ts";
+import { visibleState } from "./describe-job.ts";
 import type { Tenant, UserExchange } from "./exchange.ts";
+import { isShown } from "./hidden-jobs.ts";
 import { ERROR_TEXTS, type JobState, type SimulatedJob } from "./job-book.ts";
 import { pageHeaders, readPage } from "./read-page.ts";
 import { type RecordRange, renderPlan } from "./render-result.ts";
@@ -20,8 +22,8 @@ const MEDIA_TYPES: Readonly<Record<OutputFormat, string>> = { JSON: "application
 /** Anything but a result is 206 with a sentence: a 2xx that is no data. */
 export async function answerResult(tenant: Tenant, jobId: string, exchange: UserExchange): Promise<void> {
   const { response, faults, query, user } = exchange;
-  const job = faults.has("vanish") ? null : tenant.jobs.find(jobId, user);
-  if (!job || tenant.jobs.isExpired(job)) return sendJobNotFound(exchange);
+  const job = tenant.jobs.find(jobId, user);
+  if (!job || tenant.jobs.isExpired(job) || !isShown(tenant, job, faults)) return sendJobNotFound(exchange);
   const state = visibleState(tenant, job, faults);
   const refusal = state === "completed" && faults.has("not-complete-forever") ? NOT_COMPLETED : REFUSALS[state];
   if (refusal !== null) return sendError(response, 206, refusal);
@@ -32,8 +34,13 @@ export async function answerResult(tenant: Tenant, jobId: string, exchange: User
     const headers = pageHeaders(page.value, total, faults.get("count-records")?.word === "actual");
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   }
-  response.setHeader("Content-Type", faults.has("wrong-media-type") ? "text/html" : MEDIA_TYPES[job.plan.format]);
+  response.setHeader("Content-Type", mediaTypeUnder(faults) ?? MEDIA_TYPES[job.plan.format]);
   return await sendResult(tenant, openDocument(tenant, job, { page: page.value, isWrapped: faults.has("result.wrapped") }), exchange);
+}
+
+function mediaTypeUnder(faults: UserExchange["faults"]): string | null {
+  const wrong = faults.get("wrong-media-type");
+  return wrong && (wrong.word === "octets" ? "application/octet-stream" : "text/html");
 }
 
 function openDocument(tenant: Tenant, job: SimulatedJob, part: { page: RecordRange | null; isWrapped: boolean }): Document {

@@ -1,8 +1,10 @@
+import { SECOND_MS } from "../core/clock.ts";
 import type { ActiveFaults } from "./active-faults.ts";
-import { sendError, sendJson, VALIDATION_FAILED } from "./answer.ts";
+import { sendError, sendJson } from "./answer.ts";
 import { readJsonObject, type Tenant, type UserExchange } from "./exchange.ts";
 import { ERROR_TEXTS, type SimulatedJob } from "./job-book.ts";
 import { permissionsOf } from "./permissions.ts";
+import { sayRefusal } from "./refusal-forms.ts";
 import { planResult, type ResultPlan, type SubmitBody } from "./result-plan.ts";
 import type { SimulatedUser } from "./simulator-options.ts";
 import { validateRequest } from "./validate-request.ts";
@@ -19,7 +21,8 @@ export async function answerSubmit(tenant: Tenant, slug: string, exchange: UserE
     : ["The request body is not a JSON object"];
   if (!body || details.length > 0) {
     tenant.counts.submitsRejected += 1;
-    return sendError(response, 400, VALIDATION_FAILED, details);
+    const refusal = sayRefusal(details, faults.get("forbidden-form")?.word ?? "together");
+    return sendError(response, 400, refusal.message, refusal.details);
   }
   const job = acceptJob(tenant, { exporter: slug, request: body, user }, faults);
   const lateMs = faults.get("submit-late")?.amount ?? null;
@@ -39,7 +42,8 @@ function acceptJob(
 ): SimulatedJob {
   const { exporter, request } = asked;
   const plan = planResult(exporter, request, settings.shape);
-  const job = jobs.submit({ ...asked, plan, ...endingUnder(faults, plan) });
+  const waitMs = (faults.get("long-wait")?.amount ?? 0) * SECOND_MS;
+  const job = jobs.submit({ ...asked, plan, ...endingUnder(faults, plan) }, waitMs);
   counts.submits += 1;
   counts.submitsByExporter[exporter] = (counts.submitsByExporter[exporter] ?? 0) + 1;
   counts.submissions.push({

@@ -15,6 +15,19 @@ export function sendError(response: ServerResponse, status: number, message: str
 }
 
 export function sendPage(response: ServerResponse, status: number, html: string): void {
-  response.writeHead(status, { "Content-Type": "text/html; charset=utf-8", "Content-Length": Buffer.byteLength(html) });
-  response.end(html);
+  send(response, { status, mediaType: "text/html", body: html });
+}
+
+export function sendText(response: ServerResponse, text: string): void {
+  send(response, { status: 200, mediaType: "text/plain", body: text });
+}
+
+export function sendRedirect(response: ServerResponse, location: string): void {
+  response.writeHead(302, { Location: location, "Content-Length": 0 });
+  response.end();
+}
+
+function send(response: ServerResponse, { status, mediaType, body }: { status: number; mediaType: string; body: string }): void {
+  response.writeHead(status, { "Content-Type": `${mediaType}; charset=utf-8`, "Content-Length": Buffer.byteLength(body) });
+  response.end(body);
 }

@@ -29,12 +29,23 @@ export const FAULTS = {
   latency: { value: "count", example: "latency=200", does: "answers this many real milliseconds later" },
   "login-refused": { value: "none", example: "login-refused", does: "answers every login with 401" },
   "unauthorized-after": { value: "count", example: "unauthorized-after=50", does: "ends each session after this many calls" },
+  "login-form": {
+    value: ["both", "body", "cookie"],
+    example: "login-form=cookie",
+    does: "hands out the session in the body and as a cookie (both, default), or in one of them",
+  },
   "login-page-redirect": { value: "none", example: "login-page-redirect", does: "redirects to a login page where 401 is due" },
   "login-page-html": { value: "none", example: "login-page-html", does: "answers 200 with a login page where 401 is due" },
   "rate-limit": { value: "count", example: "rate-limit=5", does: "answers every Nth call with 429 and Retry-After in seconds" },
   "rate-limit-date": { value: "count", example: "rate-limit-date=5", does: "answers every Nth call with 429 and Retry-After as a date" },
   "retry-after": { value: "count", example: "retry-after=30", does: "how many seconds Retry-After says (1 without it)" },
   "server-errors": { value: "count", example: "server-errors=3:result", does: "answers every Nth call with 500" },
+  "html-page": { value: "count", example: "html-page=3", does: "answers every Nth call 200 with a web page, and does not carry it out" },
+  redirect: {
+    value: "count",
+    example: "redirect=3",
+    does: "redirects every Nth call to a page that is no login page, and does not carry it out",
+  },
   reset: { value: "none", example: "reset:status-all:x2", does: "destroys the connection before the call is answered, or carried out" },
   "submit-lost": { value: "none", example: "submit-lost:x1", does: "accepts a submit, then destroys the connection before the answer" },
   "submit-late": { value: "count", example: "submit-late=200", does: "accepts a submit, and answers it this many real milliseconds later" },
@@ -43,6 +54,11 @@ export const FAULTS = {
   "total-records": { value: "signed", example: "total-records=+1", does: "states totalRecords wrong by this much" },
   "no-total": { value: "none", example: "no-total", does: "leaves totalRecords and resultsSizeBytes out" },
   sizes: { value: "signed", example: "sizes=-1", does: "states both sizes in resultsSizeBytes wrong by this much" },
+  "size-names": {
+    value: ["plain", "long", "zip"],
+    example: "size-names=zip",
+    does: "the members of resultsSizeBytes: compressed (plain, default), compressedSizeBytes or zipSize, and their pairs",
+  },
   spelling: {
     value: ["single", "double"],
     example: "spelling=double",
@@ -51,8 +67,26 @@ export const FAULTS = {
   "unknown-status-word": { value: "none", example: "unknown-status-word", does: "gives running jobs a status that no page mentions" },
   "exporter-title": { value: "none", example: "exporter-title", does: "exporterType is the page title instead of the slug" },
   nulls: { value: "none", example: "nulls", does: "status members without a value are null instead of left out" },
-  "status.wrapped": { value: "none", example: "status.wrapped", does: 'lists jobs as {"jobs": [...]} instead of a bare array' },
-  "entities.wrapped": { value: "none", example: "entities.wrapped", does: 'lists entities as {"entities": [...]} instead of a bare array' },
+  "status-dates": {
+    value: ["utc", "local", "epoch"],
+    example: "status-dates=local",
+    does: "lastStatusChange with a zone (utc, default), as Chicago's winter time without one, or as milliseconds",
+  },
+  "status.wrapped": {
+    value: ["jobs", "tasks", "nested", "alone"],
+    example: "status.wrapped=tasks",
+    does: "lists jobs under jobs (default), tasks or data.items instead of a bare array, or one job alone without an array (alone)",
+  },
+  "entities.wrapped": {
+    value: ["entities", "kinds", "nested"],
+    example: "entities.wrapped=kinds",
+    does: "lists entities under entities (default), under muList and its like (kinds), or under data.items, instead of a bare array",
+  },
+  "entity-names": {
+    value: ["plain", "long", "prefixed", "kindless"],
+    example: "entity-names=prefixed",
+    does: "the members of an entity: id and name (plain, default), entityId and entityName, muId and muName, or without a kind",
+  },
   "result.wrapped": { value: "none", example: "result.wrapped", does: 'JSON results are {"records": [...]} instead of a bare array' },
   "not-found-status": {
     value: ["401", "404"],
@@ -67,6 +101,11 @@ export const FAULTS = {
   "no-bu": { value: "none", example: "no-bu", does: "does not know entity type bu, and leaves it out" },
   "no-default-attribute": { value: "none", example: "no-default-attribute", does: "the database has no attribute EXC_EXPORT" },
   forbidden: { value: "ids", example: "forbidden=103+104", does: "hides these entities, and refuses requests that name them" },
+  "forbidden-form": {
+    value: ["together", "each", "apart", "message", "unnamed"],
+    example: "forbidden-form=apart",
+    does: "names refused entities in one sentence (default), one sentence each, apart from it, in the message itself, or not at all",
+  },
   "too-large": { value: "count", example: "too-large=20", does: "fails jobs of more than this many dates x entities as too large" },
   fail: {
     value: ["internal", "too-large"],
@@ -75,9 +114,25 @@ export const FAULTS = {
   },
   cancel: { value: "none", example: "cancel", does: "jobs submitted under it end as canceled by a user" },
   "stuck-waiting": { value: "none", example: "stuck-waiting", does: "shows every job as WAITING while it lasts" },
-  vanish: { value: "none", example: "vanish", does: "shows no jobs: empty lists, and 404 for each" },
+  "long-wait": { value: "count", example: "long-wait=3600", does: "jobs submitted under it wait this many seconds before they run" },
+  vanish: { value: ["both", "list"], example: "vanish=list", does: "shows no jobs: an empty list, and 404 for each (unless =list)" },
+  "vanish-first": {
+    value: ["both", "list"],
+    example: "vanish-first=list",
+    does: "hides the first job of the login from the list, and behind 404 (unless =list)",
+  },
   "not-complete-forever": { value: "none", example: "not-complete-forever", does: "results stay at 206 though the status says completed" },
-  "wrong-media-type": { value: "none", example: "wrong-media-type", does: "sends results as text/html" },
+  "wrong-media-type": {
+    value: ["html", "octets"],
+    example: "wrong-media-type=octets",
+    does: "sends results as text/html (default) or application/octet-stream",
+  },
+  "gzip-name": {
+    value: ["GZIP", "gzip", "x-gzip"],
+    example: "gzip-name=x-gzip",
+    does: "how Content-Encoding spells it (GZIP, as printed, by default)",
+  },
+  "gzip-unsent": { value: "none", example: "gzip-unsent", does: "promises gzip, and sends the document unpacked" },
   "no-gzip": { value: "none", example: "no-gzip", does: "sends results unpacked, whatever the client accepts" },
 } as const satisfies Readonly<Record<string, FaultKind>>;
 

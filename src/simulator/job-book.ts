@@ -30,7 +30,8 @@ export interface SimulatedJob {
 type Submission = Pick<SimulatedJob, "user" | "exporter" | "request" | "plan" | "ending" | "errorDetails">;
 
 export interface JobBook {
-  submit(submission: Submission): SimulatedJob;
+  /** `waitMs`: how long it is held back besides; it keeps no other job waiting meanwhile. */
+  submit(submission: Submission, waitMs?: number): SimulatedJob;
   /** `null` for another user's job, and for one that has left the lists. */
   find(jobId: string, user: SimulatedUser): SimulatedJob | null;
   /** Oldest first. */
@@ -56,13 +57,13 @@ export function createJobBook(settings: Settings, now: () => number): JobBook {
   };
 
   return {
-    submit: (submission) => {
+    submit: (submission, waitMs = 0) => {
       const submittedAt = now();
       submitted += 1;
       const place = places.indexOf(Math.min(...places));
-      const startsAt = Math.max(submittedAt, places[place] ?? 0);
+      const startsAt = waitMs > 0 ? submittedAt + waitMs : Math.max(submittedAt, places[place] ?? 0);
       const endsAt = startsAt + (settings.runMs ?? runMsOf(settings.shape.seed, submission.exporter, submitted));
-      places[place] = endsAt;
+      if (waitMs === 0) places[place] = endsAt;
       const job = { ...submission, jobId: randomBytes(16).toString("hex"), submittedAt, startsAt, endsAt };
       jobs.set(job.jobId, job);
       return job;

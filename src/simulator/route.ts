@@ -13,7 +13,7 @@ export type Target =
   | { readonly call: "login" | "entities" | "status-all"; readonly name: null }
   /** `name`: the exporter's slug, or the job's id. */
   | { readonly call: "submit" | "status" | "result"; readonly name: string }
-  | { readonly call: "login-page" }
+  | { readonly call: "login-page" | "faults-page" }
   | { readonly call: "unknown" };
 
 export const METHODS: Readonly<Record<Call, "GET" | "POST">> = {
@@ -40,6 +40,7 @@ export function readRoute(url: string): Route {
 }
 
 function readTarget([product, ...rest]: readonly string[]): Target {
+  if ((product === undefined || product === "" || product === "faults") && rest.length === 0) return { call: "faults-page" };
   if (product !== "SMARTSync" && product !== "SMARTSYNC") return { call: "unknown" };
   const path = rest.join("/");
   if (path === "login.html") return { call: "login-page" };

@@ -30,7 +30,7 @@ export async function sendResult(tenant: Tenant, document: Document, exchange: E
   const fault = faults.get("cut-body");
   const cut = CUTS.find((name) => name === fault?.word);
   const body = prepareBody(tenant, cut === "short-document" ? shorten(document, fault?.amount ?? null) : document, exchange);
-  if (body.isPacked) response.setHeader("Content-Encoding", "GZIP");
+  if (body.isPacked || faults.has("gzip-unsent")) response.setHeader("Content-Encoding", faults.get("gzip-name")?.word ?? "GZIP");
   const breakage = cut && cut !== "short-document" ? { cut, at: cutAt(body, fault?.amount ?? null) } : null;
   announce(response, body, breakage);
   response.flushHeaders();
@@ -44,7 +44,7 @@ export async function sendResult(tenant: Tenant, document: Document, exchange: E
 
 function prepareBody({ settings }: Tenant, document: Document, { request, faults }: Exchange): ResultBody {
   const level = settings.gzipLevel;
-  if (level === null || faults.has("no-gzip") || !acceptsGzip(request.headers["accept-encoding"])) {
+  if (level === null || faults.has("no-gzip") || faults.has("gzip-unsent") || !acceptsGzip(request.headers["accept-encoding"])) {
     return { chunks: document.chunks, bytes: document.bytes, isPacked: false };
   }
   if (document.packed) return { chunks: [document.packed], bytes: document.packed.length, isPacked: true };

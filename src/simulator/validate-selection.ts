@@ -2,6 +2,8 @@ import { assertNever } from "../core/assert-never.ts";
 import type { ExporterDefinition } from "../core/exporter-catalog.ts";
 import { numbersOf, type SubmitBody, timeOffGroupsOf } from "./result-plan.ts";
 
+export const FORBIDDEN = "Insufficient permissions to view entities";
+
 export type Viewable = (kind: "mu" | "ct" | "bu" | "time-off", id: number) => boolean;
 
 /** Objections to the entities of a request; those that the login may not view come last, in one sentence. */
@@ -50,7 +52,7 @@ function validateIds(body: SubmitBody, member: string): string[] {
 }
 
 function forbid(ids: readonly number[]): string[] {
-  return ids.length === 0 ? [] : [`Insufficient permissions to view entities: ${ids.join(", ")}`];
+  return ids.length === 0 ? [] : [`${FORBIDDEN}: ${ids.join(", ")}`];
 }
 
 function isAllGroups(value: unknown): boolean {

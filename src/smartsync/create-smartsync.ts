@@ -15,7 +15,7 @@ import { redactFailure } from "./redact-failure.ts";
 import { createSessionKeeper } from "./session-keeper.ts";
 import { submitExport } from "./submit-export.ts";
 import { DEFAULT_TIMEOUTS, type Timeouts } from "./timeouts.ts";
-import { createTransport } from "./transport.ts";
+import { createTransport, type Transport } from "./transport.ts";
 
 export interface SmartSyncOptions {
   /** The connection's name. */
@@ -37,9 +37,14 @@ export interface SmartSyncOptions {
 
 /** A connection's client. It opens nothing before the first call. Throws when the URL or the PEM text is no such thing. */
 export function createSmartSync(options: SmartSyncOptions): SmartSync {
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+  return createSmartSyncOver(createTransport({ endpoint: createEndpoint(options.url), ca: options.ca, timeouts }), options);
+}
+
+/** The client over a transport that is open already. */
+export function createSmartSyncOver(transport: Transport, options: Omit<SmartSyncOptions, "url" | "ca">): SmartSync {
   const { clock, credentials, customerId, locale } = options;
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
-  const transport = createTransport({ endpoint: createEndpoint(options.url), ca: options.ca, timeouts });
   const { target } = transport;
   const ask = createAskSmall(transport, timeouts.callMs);
   const sessions = createSessionKeeper(target, () =>

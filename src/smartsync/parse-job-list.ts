@@ -1,12 +1,12 @@
 import type { VendorJob } from "../core/smartsync.ts";
-import { isRecord } from "./json-members.ts";
+import { isRecord, membersOf } from "./json-members.ts";
 import { hasErrorShape } from "./parse-error-body.ts";
 import { parseVendorJob } from "./parse-vendor-job.ts";
 
 const DEEPEST_WRAPPER = 3;
 
 /**
- * The jobs of a list-all answer: a bare array, or arrays under any member. An entry that is no job is left out; `null` when nothing
+ * The jobs of a list-all answer: a bare array, or arrays under any member, or one job alone where a list of one is due. An entry that is no job is left out; `null` when nothing
  * is a list. A list in which no entry at all is a job is not taken for an empty one: to miss every job is worse than to ask again.
  */
 export function parseJobList(value: unknown): VendorJob[] | null {
@@ -24,5 +24,7 @@ export function parseJobList(value: unknown): VendorJob[] | null {
 function findArrays(value: unknown, depth: number): unknown[][] {
   if (Array.isArray(value)) return [value as unknown[]];
   if (!isRecord(value) || depth === DEEPEST_WRAPPER || hasErrorShape(value)) return [];
+  // Servers that make JSON out of XML have no list of one.
+  if (membersOf(value).has("jobid")) return [[value]];
   return Object.values(value).flatMap((member) => findArrays(member, depth + 1));
 }

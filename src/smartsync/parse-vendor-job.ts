@@ -35,8 +35,13 @@ function describe(vendorJobId: VendorJobId, members: ReadonlyMap<string, unknown
     lastStatusChange: parseInstant(members.get("laststatuschange")),
     errorDetails: toText(firstMember(members, ["errordetails", "errordetail"])),
     announced: parseAnnounced(members),
-    additionalDetails: toText(members.get("additionaldetails")),
+    additionalDetails: toReport(members.get("additionaldetails")),
   };
+}
+
+/** Kept as it came: its columns are made of spaces. */
+function toReport(value: unknown): string | null {
+  return typeof value === "string" && value.trim() !== "" ? value : null;
 }
 
 function statusWordOf(members: ReadonlyMap<string, unknown>): string | null {

@@ -32,7 +32,7 @@ export function createQueryJobs(deps: QueryJobsDeps): QueryJobs {
 
   function reportUnknown(jobs: readonly VendorJob[]): void {
     for (const { status, statusWord } of jobs) {
-      if (status !== "unknown" || statusWord === "" || reported.has(statusWord) || reported.size >= MOST_WORDS) continue;
+      if (status !== "unknown" || reported.has(statusWord) || reported.size >= MOST_WORDS) continue;
       reported.add(statusWord);
       deps.onUnknownStatusWord?.(statusWord);
     }

@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { got, type Request } from "got";
 import type { SmartSyncFailure } from "../core/failure.ts";
@@ -27,7 +28,7 @@ export interface Call {
 export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  readonly body: Request;
+  readonly body: Readable;
 }
 
 export interface CallFailure {

@@ -23,6 +23,7 @@ test("an empty environment has defaults for everything", () => {
     queueUrl: null,
     http: { host: "127.0.0.1", port: 8383 },
     token: null,
+    simulatorFaults: null,
     logLevel: null,
   });
   expect(variable("ANYTHING")).toBeUndefined();
@@ -37,6 +38,7 @@ test("everything can be set", () => {
     NIGHTFERRY_HTTP: "0.0.0.0:80",
     NIGHTFERRY_TOKEN: "canary-token",
     LOG_LEVEL: "debug",
+    NIGHTFERRY_SIMULATOR_FAULTS: "nulls,latency=5",
     WFM_USER: "user",
     NIGHTFERRY_GONE: undefined,
   });
@@ -45,6 +47,7 @@ test("everything can be set", () => {
   expect(env.databaseUrl?.reveal()).toBe("postgresql://u:canary@db/nightferry");
   expect(env.queueUrl?.reveal()).toBe("rediss://:canary@redis:6380/1");
   expect(env.token?.reveal()).toBe("canary-token");
+  expect(env.simulatorFaults).toBe("nulls,latency=5");
   expect(env.variable("WFM_USER")).toBe("user");
   expect(inspect(env) + JSON.stringify(env)).not.toContain("canary");
 });

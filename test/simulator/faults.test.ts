@@ -228,7 +228,7 @@ test("the text form is read whole, and every mistake in it is named", () => {
     ok: true,
     value: {
       latency: { word: null, amount: 200, call: "result", times: 2 },
-      "status.wrapped": { word: null, amount: null, call: null, times: null },
+      "status.wrapped": { word: "jobs", amount: null, call: null, times: null },
       "cut-body": { word: "length-fin", amount: 5000, call: null, times: null },
     },
   });

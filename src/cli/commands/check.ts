@@ -3,6 +3,7 @@ import type { AppConfig } from "../../config/app-config.ts";
 import { describeFailure } from "../../core/describe-failure.ts";
 import type { Entity } from "../../core/entity.ts";
 import type { Failure } from "../../core/failure.ts";
+import { MOST_REFUSED_LOGINS } from "../../core/login-gate.ts";
 import { describeUnmatched, unmatchedIn } from "../../core/plan-jobs.ts";
 import type { Stores } from "../../core/stores.ts";
 import { guardLoginByHand } from "../../flows/guard-logins.ts";
@@ -31,9 +32,11 @@ async function checkOutside(session: Session, config: AppConfig, stores: Stores)
   };
   try {
     for (const name of config.connections.keys()) {
+      const wasStopped = (await stores.connections.refusedLogins(name)) >= MOST_REFUSED_LOGINS;
       const login = await outside.findSmartSync(name)?.login();
       const entities = login?.ok ? await outside.findSmartSync(name)?.listEntities(["mu", "ct", "bu", "eg"]) : undefined;
       const failure = firstFailure(login, entities);
+      if (wasStopped && login?.ok) output.line(`connection ${name}: it had stopped after refused logins, and goes on now`);
       report(
         `connection ${name}`,
         `logged in, may view ${quantity(entities?.ok ? entities.value.length : 0, "entity", "entities")}`,

@@ -1,3 +1,5 @@
+import { describeFailure } from "../../core/describe-failure.ts";
+import { findStopped } from "../find-stopped.ts";
 import { formatInterval, formatTime } from "../output.ts";
 import { runDocument } from "../run-document.ts";
 import { type Session, withTruth } from "../session.ts";
@@ -12,7 +14,11 @@ export interface RunsOptions {
 export async function runs(session: Session, options: RunsOptions): Promise<void> {
   const { output } = session;
   const query = { limit: options.limit, ...(options.export ? { exportName: options.export } : {}) };
-  const found = await withTruth(session, ({ database }) => database.stores.runs.list(query));
+  const { found, stopped } = await withTruth(session, async ({ database: { stores } }) => {
+    const listed = await stores.runs.list(query);
+    return { found: listed, stopped: await findStopped(stores, listed) };
+  });
+  for (const failure of stopped) output.note(describeFailure(failure));
   const documents = found.map(runDocument);
   if (options.json) return output.json(documents);
   if (documents.length === 0) return output.line("no runs yet");

@@ -1,3 +1,4 @@
+import { systemClock } from "../../app.ts";
 import { describeFailure } from "../../core/describe-failure.ts";
 import { isRunId } from "../../core/ids.ts";
 import { describeEntities, missingParts } from "../../core/missing-part.ts";
@@ -7,14 +8,16 @@ import { CommandError } from "../exit-codes.ts";
 import { formatBytes, formatInterval, formatTime } from "../output.ts";
 import { failureOf, runDetailDocument } from "../run-document.ts";
 import { type Session, withTruth } from "../session.ts";
+import { findStopped } from "../find-stopped.ts";
 
 /** One run: its jobs, its artifacts, and what went wrong. */
 export async function show(session: Session, id: string, options: { readonly json?: boolean }): Promise<void> {
-  const { found, artifacts } = await withTruth(session, async ({ database: { stores } }) => {
+  const { found, artifacts, stopped } = await withTruth(session, async ({ database: { stores } }) => {
     const run = await findRun(stores, id);
-    return { found: run, artifacts: await stores.artifacts.listOfRun(run.run.id) };
+    return { found: run, artifacts: await stores.artifacts.listOfRun(run.run.id), stopped: await findStopped(stores, [run]) };
   });
-  if (options.json) session.output.json(runDetailDocument(found, artifacts));
+  for (const failure of stopped) session.output.note(describeFailure(failure));
+  if (options.json) session.output.json(runDetailDocument(found, artifacts, systemClock.now()));
   else print(session, found, artifacts);
 }
 
@@ -42,8 +45,9 @@ function print({ output }: Session, { run, jobs }: RunWithJobs, artifacts: reado
       ]),
     );
   }
+  const now = systemClock.now();
   for (const job of jobs) {
-    const failure = failureOf(job);
+    const failure = failureOf(job, now);
     const [missing] = missingParts([job]);
     const what = missing ? `missing ${formatInterval(missing.interval)}, ${describeEntities(missing)}: ` : "";
     if (failure) output.line(`${job.id}: ${what}${describeFailure(failure)}`);

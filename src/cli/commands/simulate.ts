@@ -15,16 +15,15 @@ export interface SimulateOptions {
 export async function simulate(session: Session, options: SimulateOptions): Promise<void> {
   const { output, interrupted, env } = session;
   if (options.faults) return output.line(describeFaults());
-  const text = [...(options.fault ?? []), env.variable("NIGHTFERRY_SIMULATOR_FAULTS") ?? ""].filter((one) => one !== "").join(",");
-  const faults = parseFaults(text);
-  if (!faults.ok) throw new CommandError(faults.error, EXIT.usage);
-  const simulator = createSimulator({
-    exporters: await readOwnExporters(session),
-    faults: faults.value,
-    clockSpeed: Math.max(1, options.speed),
-  });
+  const everywhere = parseFaults(env.simulatorFaults ?? "");
+  if (!everywhere.ok) throw new CommandError(`NIGHTFERRY_SIMULATOR_FAULTS: ${everywhere.error}`, EXIT.configuration);
+  const asked = parseFaults((options.fault ?? []).join(","));
+  if (!asked.ok) throw new CommandError(asked.error, EXIT.usage);
+  const faults = { ...everywhere.value, ...asked.value };
+  const simulator = createSimulator({ exporters: await readOwnExporters(session), faults, clockSpeed: Math.max(1, options.speed) });
   const url = await simulator.listen(options.port, "127.0.0.1");
   output.line(`SmartSync simulator at ${url} (customerId 1, user demo, password demo)`);
+  if (Object.keys(faults).length > 0) output.line(`it plays ${Object.keys(faults).join(", ")}`);
   await new Promise<void>((resolve) => {
     if (interrupted.aborted) resolve();
     else interrupted.addEventListener("abort", () => resolve(), { once: true });

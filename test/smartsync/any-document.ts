@@ -1,0 +1,59 @@
+import { array, constantFrom, double, integer, jsonValue, letrec, oneof, string, tuple } from "fast-check";
+import { JOB_ID } from "./fixture.ts";
+
+const name = constantFrom(
+  "jobId",
+  "id",
+  "status",
+  "jobs",
+  "lastStatusChange",
+  "totalRecords",
+  "resultsSizeBytes",
+  "compressed",
+  "uncompressed",
+  "job",
+  "mu",
+  "muList",
+  "type",
+  "entityType",
+  "muId",
+  "name",
+  "entities",
+  "message",
+  "details",
+  "__proto__",
+  "constructor",
+  "deleted",
+);
+const leaf = oneof(
+  constantFrom(
+    JOB_ID,
+    "RUNNING",
+    "COMPLETED_SUCCESFULLY",
+    "mu",
+    "ADD",
+    "DELETE",
+    "2026-11-22T01:20:00",
+    "9".repeat(400),
+    "../x",
+    "a b",
+    "",
+  ),
+  jsonValue({ maxDepth: 1 }),
+  double(),
+  integer(),
+);
+const { tree } = letrec((tie) => ({
+  tree: oneof({ maxDepth: 5 }, leaf, array(tie("tree"), { maxLength: 4 }), tie("record")),
+  record: array(tuple(oneof(name, string()), tie("tree")), { maxLength: 6 }).map((entries) => {
+    // As JSON.parse does it, `__proto__` becomes a member like any other.
+    const text = entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value) ?? "null"}`).join(",");
+    return JSON.parse(`{${text}}`) as unknown;
+  }),
+}));
+
+/** Documents that are full of the contract's own words, in every wrong place and many right ones. */
+export const anyDocument = tree;
+
+/** One value, of any kind. */
+export const anyValue = leaf;
