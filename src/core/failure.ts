@@ -47,7 +47,8 @@ export type ResultFailure =
       readonly received: number;
       readonly announced: number;
     }
-  | { readonly reason: "total-missing" };
+  | { readonly reason: "total-missing" }
+  | { readonly reason: "foreign-rows"; readonly found: string };
 
 /** What an object store can answer instead of doing it. */
 export type StorageFailure =
@@ -90,6 +91,7 @@ const REMEDIES: Readonly<Record<FailureReason, Remedy>> = {
   "records-differ": "time",
   "bytes-differ": "time",
   "total-missing": "time",
+  "foreign-rows": "time",
   "storage-unreachable": "time",
   "bucket-missing": "operator",
   "storage-denied": "operator",

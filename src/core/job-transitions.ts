@@ -25,6 +25,7 @@ export type JobEvent =
   | { readonly type: "split"; readonly failure: Failure }
   | { readonly type: "taken"; readonly token: string; readonly leaseUntil: Date }
   | { readonly type: "put-back"; readonly failure: Failure; readonly retryAt: Date }
+  | { readonly type: "disowned"; readonly failure: Failure; readonly retryAt: Date }
   | { readonly type: "set-aside"; readonly until: Date }
   | { readonly type: "archived" }
   | { readonly type: "lost"; readonly failure: Failure }
@@ -70,6 +71,9 @@ function nextState(job: Job, event: JobEvent, now: Date): JobState {
     case "put-back":
       if (job.state !== "archiving") throw new IllegalMove(job, event, "ready");
       return { ...finishedOf(job), state: "ready", attempt: job.attempt + 1, notBefore: event.retryAt, lastFailure: event.failure };
+    case "disowned":
+      if (job.state !== "archiving" || !job.isAdopted) throw new IllegalMove(job, event, "pending");
+      return { state: "pending", attempt: 1, notBefore: event.retryAt, lastFailure: event.failure };
     case "set-aside":
       if (job.state !== "archiving") throw new IllegalMove(job, event, "ready");
       return { ...finishedOf(job), state: "ready", attempt: job.attempt, notBefore: event.until, lastFailure: null };
@@ -95,8 +99,10 @@ function afterSubmitting(job: Job, event: EventOf<"accepted" | "adopted" | "not-
   if (job.state !== "submitting") throw new IllegalMove(job, event, to);
   switch (event.type) {
     case "accepted":
-    case "adopted":
-      return { state: "waiting", vendorJobId: event.vendorJobId, submittedAt: job.intentAt, lastSeenAliveAt: job.intentAt };
+    case "adopted": {
+      const isAdopted = event.type === "adopted";
+      return { state: "waiting", vendorJobId: event.vendorJobId, isAdopted, submittedAt: job.intentAt, lastSeenAliveAt: job.intentAt };
+    }
     case "not-accepted":
       return { state: "pending", attempt: job.attempt + 1, notBefore: event.retryAt, lastFailure: event.failure };
     case "rejected":
@@ -192,8 +198,8 @@ function triesOf({ attempt, notBefore, lastFailure }: Extract<Job, { readonly at
   return { attempt, notBefore, lastFailure };
 }
 
-function serverOf({ vendorJobId, submittedAt, lastSeenAliveAt }: OnServer): OnServer {
-  return { vendorJobId, submittedAt, lastSeenAliveAt };
+function serverOf({ vendorJobId, isAdopted, submittedAt, lastSeenAliveAt }: OnServer): OnServer {
+  return { vendorJobId, isAdopted, submittedAt, lastSeenAliveAt };
 }
 
 function finishedOf(job: Finished): Finished {

@@ -1,5 +1,6 @@
 import { MINUTE_MS } from "../core/clock.ts";
 import type { Failure } from "../core/failure.ts";
+import { createForeignCheck } from "../core/foreign-rows.ts";
 import type { Archiving, Job, JobFacts } from "../core/job.ts";
 import { rawArtifactKey } from "../core/object-key.ts";
 import type { ObjectStore } from "../core/object-store.ts";
@@ -7,6 +8,7 @@ import { type Result, err, ok } from "../core/result.ts";
 import { ARCHIVE_RETRY, retryAt } from "../core/retry-policy.ts";
 import type { Artifact } from "../core/stores.ts";
 import { applyEvent } from "./apply-event.ts";
+import { disownJob } from "./disown-job.ts";
 import { endJob, wake } from "./end-job.ts";
 import { finishRun } from "./finish-run.ts";
 import { type Folder, loadFolder } from "./folder.ts";
@@ -44,7 +46,7 @@ export async function archiveNext(ports: ArchivePorts, signal?: AbortSignal): Pr
   const job = await take(ports);
   if (!job) return false;
   const outcome = await withLease(ports, job, (leased) => archive(ports, job, leased), signal);
-  if (!outcome.ok) await putBack(ports, job, signal?.aborted ? { reason: "interrupted" } : outcome.error);
+  if (!outcome.ok) await giveBack(ports, job, signal?.aborted ? { reason: "interrupted" } : outcome.error);
   else if (outcome.value) await complete(ports, job, outcome.value);
   else await setAside(ports, job);
   return true;
@@ -88,7 +90,8 @@ async function stage(ports: ArchivePorts, job: ArchivingJob, store: ObjectStore,
   if (!opened.ok) return opened;
   const key = rawArtifactKey(job.exportName, job.partition, job);
   const { outputFormat, announced } = job;
-  const staged = await ports.stageResult({ result: opened.value, store, key, outputFormat, announced, signal });
+  const check = job.isAdopted ? createForeignCheck(job) : undefined;
+  const staged = await ports.stageResult({ result: opened.value, store, key, outputFormat, announced, check, signal });
   if (!staged.ok) return staged;
   const artifact: Artifact = { jobId: job.id, uri: store.uri(key), result: staged.value, committedAt: null };
   await ports.stores.artifacts.stage(artifact);
@@ -109,6 +112,11 @@ async function setAside(ports: ArchivePorts, job: ArchivingJob): Promise<void> {
   const until = new Date(ports.clock.now().getTime() + SET_ASIDE_MS);
   const ready = await applyEvent(ports, job, { type: "set-aside", until });
   if (ready && !(await loadFolder(ports, job)).isWaiting) await wake(ports, ready);
+}
+
+async function giveBack(ports: ArchivePorts, job: ArchivingJob, failure: Failure): Promise<void> {
+  if (failure.reason === "foreign-rows") await disownJob(ports, job, failure);
+  else await putBack(ports, job, failure);
 }
 
 /** The result stays on the server, and somebody comes back for it; only when it is gone there after its deadline is it lost. */

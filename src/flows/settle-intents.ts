@@ -30,7 +30,8 @@ export async function settleIntents(
   const clockOffsetMs = listing.serverTime ? listing.serverTime.getTime() - now.getTime() : 0;
   for (const job of due) {
     const rivals = intents.filter((other) => other.id !== job.id);
-    const settlement = settleIntent(job, { listed: listing.jobs, claimed, rivals, clockOffsetMs });
+    const disowned = await ports.stores.jobs.disownedVendorIds(job.id);
+    const settlement = settleIntent(job, { listed: listing.jobs, claimed, disowned, rivals, clockOffsetMs });
     await settle(ports, job, settlement);
   }
 }

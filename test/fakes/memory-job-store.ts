@@ -1,7 +1,7 @@
 import { type AliveJobs, decideAdmission } from "../../src/core/budget.ts";
 import { ALIVE_ON_SERVER, type Job } from "../../src/core/job.ts";
 import type { JobStore } from "../../src/core/stores.ts";
-import { type MemoryTables, byAge, compare } from "./memory-tables.ts";
+import { type MemoryTables, type StoredMove, byAge, compare } from "./memory-tables.ts";
 
 const LATEST_JOBS = 20;
 
@@ -27,7 +27,8 @@ export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables,
     if (after.state === "submitting" && hasOpenIntent(aliveOf(after.connection), after))
       throw new Error("jobs_unsettled_intent_key: another intent is open");
     jobs.set(after.id, after);
-    moves.push({ jobId: after.id, vendorJobId, from: before.state, to: after.state, event, at: now() });
+    const known = event === "disowned" ? vendorJobIdOf(before) : vendorJobId;
+    moves.push({ jobId: after.id, vendorJobId: known, from: before.state, to: after.state, event, at: now() });
     return true;
   };
 
@@ -87,9 +88,18 @@ export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables,
         .filter((job) => job.exportName === exportName && job.partition.from === from && job.partition.to === to)
         .sort(byAge),
     claimedVendorIds: async (connection, ids) => {
-      const known = new Set(moves.filter((line) => jobs.get(line.jobId)?.connection === connection).map((line) => line.vendorJobId));
+      const isDisowned = (one: StoredMove) =>
+        moves.some(({ jobId, vendorJobId, event }) => event === "disowned" && jobId === one.jobId && vendorJobId === one.vendorJobId);
+      const ours = moves.filter((line) => jobs.get(line.jobId)?.connection === connection && !isDisowned(line));
+      const known = new Set(ours.map((line) => line.vendorJobId));
       return new Set(ids.filter((id) => known.has(id)));
     },
+    disownedVendorIds: async (id) =>
+      new Set(
+        moves.flatMap(({ jobId, vendorJobId, event }) =>
+          jobId === id && event === "disowned" && vendorJobId !== null ? [vendorJobId] : [],
+        ),
+      ),
     connectionsWith: async (states) => {
       const found = new Set(
         all()

@@ -6,7 +6,7 @@ import type { Run } from "../../src/core/run.ts";
 import type { Schedule } from "../../src/core/schedule.ts";
 import type { Artifact, JobMove, LookTurn, Role } from "../../src/core/stores.ts";
 
-interface StoredMove extends JobMove {
+export interface StoredMove extends JobMove {
   readonly jobId: JobId;
   readonly vendorJobId: string | null;
 }

@@ -53,7 +53,17 @@ it("applies what the database lacks, and nothing the next time", async () => {
   const names = (await readMigrations(findMigrationsFolder())).map(({ name }) => name);
   expect(await applyMigrations(database.url)).toEqual({ applied: names });
   expect(await applyMigrations(database.url)).toEqual({ applied: [] });
-  expect(await tables()).toEqual(["_prisma_migrations", "artifacts", "connections", "exports", "job_moves", "jobs", "processes", "runs"]);
+  expect(await tables()).toEqual([
+    "_prisma_migrations",
+    "artifacts",
+    "connections",
+    "duties",
+    "exports",
+    "job_moves",
+    "jobs",
+    "processes",
+    "runs",
+  ]);
 });
 
 it("keeps what earlier migrations made when a later one comes", async () => {
