@@ -41,6 +41,8 @@ const WORDS: Words = {
   "records-differ": (failure) => `the result holds ${failure.counted} records, but WFM announced ${failure.announced}`,
   "bytes-differ": (failure) => `the result has ${failure.received} ${failure.what} bytes, but WFM announced ${failure.announced}`,
   "total-missing": () => "WFM did not say how many records the result has, so it cannot be proven whole",
+  "foreign-rows": (failure) =>
+    `the job that was taken for ours on WFM is somebody else's: its result has ${failure.found}, which was not asked for; it is submitted again`,
   "storage-unreachable": (failure) => `cannot reach ${failure.target} (${failure.detail}); check the endpoint and the network`,
   "bucket-missing": (failure) => `${failure.target} does not exist; create it, or correct the destination`,
   "storage-denied": (failure) => `no permission for ${failure.target} (${failure.detail}); check the credentials and the policy`,

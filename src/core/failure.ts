@@ -50,7 +50,8 @@ export type ResultFailure =
       readonly received: number;
       readonly announced: number;
     }
-  | { readonly reason: "total-missing" };
+  | { readonly reason: "total-missing" }
+  | { readonly reason: "foreign-rows"; readonly found: string };
 
 /** What an object store can answer instead of doing it. */
 export type StorageFailure =
@@ -96,6 +97,7 @@ const REMEDIES: Readonly<Record<FailureReason, Remedy>> = {
   "records-differ": "time",
   "bytes-differ": "time",
   "total-missing": "time",
+  "foreign-rows": "time",
   "storage-unreachable": "time",
   "bucket-missing": "operator",
   "storage-denied": "operator",
@@ -124,6 +126,7 @@ const RESULT_REASONS = {
   "records-differ": true,
   "bytes-differ": true,
   "total-missing": true,
+  "foreign-rows": true,
 } as const satisfies Readonly<Record<ResultFailure["reason"], true>>;
 
 /** Whether what came was not the result that was announced. */

@@ -32,6 +32,7 @@ export type JobEvent =
       /** What the server states now, where that was in doubt. */
       readonly announced?: Announced;
     }
+  | { readonly type: "disowned"; readonly failure: Failure; readonly retryAt: Date }
   | { readonly type: "set-aside"; readonly until: Date }
   | { readonly type: "rescued"; readonly copy: RescuedCopy }
   | { readonly type: "copy-rejected"; readonly failure: Failure; readonly retryAt: Date }
@@ -76,6 +77,9 @@ function nextState(job: Job, event: JobEvent, now: Date): JobState {
     case "taken":
       if (job.state !== "ready") throw new IllegalMove(job, event, "archiving");
       return { ...finishedOf(job), ...triesOf(job), state: "archiving", token: event.token, leaseUntil: event.leaseUntil };
+    case "disowned":
+      if (job.state !== "archiving" || !job.isAdopted) throw new IllegalMove(job, event, "pending");
+      return { state: "pending", attempt: 1, notBefore: event.retryAt, lastFailure: event.failure };
     case "put-back":
     case "set-aside":
     case "rescued":
@@ -103,8 +107,10 @@ function afterSubmitting(job: Job, event: EventOf<"accepted" | "adopted" | "not-
   if (job.state !== "submitting") throw new IllegalMove(job, event, to);
   switch (event.type) {
     case "accepted":
-    case "adopted":
-      return { state: "waiting", vendorJobId: event.vendorJobId, submittedAt: job.intentAt, lastSeenAliveAt: job.intentAt };
+    case "adopted": {
+      const isAdopted = event.type === "adopted";
+      return { state: "waiting", vendorJobId: event.vendorJobId, isAdopted, submittedAt: job.intentAt, lastSeenAliveAt: job.intentAt };
+    }
     case "not-accepted":
       return { state: "pending", attempt: job.attempt + 1, notBefore: event.retryAt, lastFailure: event.failure };
     case "rejected":
@@ -226,8 +232,8 @@ function triesOf({ attempt, notBefore, lastFailure }: Extract<Job, { readonly at
   return { attempt, notBefore, lastFailure };
 }
 
-function serverOf({ vendorJobId, submittedAt, lastSeenAliveAt }: OnServer): OnServer {
-  return { vendorJobId, submittedAt, lastSeenAliveAt };
+function serverOf({ vendorJobId, isAdopted, submittedAt, lastSeenAliveAt }: OnServer): OnServer {
+  return { vendorJobId, isAdopted, submittedAt, lastSeenAliveAt };
 }
 
 function finishedOf(job: Finished): Finished {

@@ -45,6 +45,8 @@ export interface Tries {
 
 export interface OnServer {
   readonly vendorJobId: VendorJobId;
+  /** Found on the server after its answer was lost. Not certainly ours, so its result is held against what was asked for. */
+  readonly isAdopted: boolean;
   readonly submittedAt: Date;
   /** The last look at which the server had not finished it yet. */
   readonly lastSeenAliveAt: Date;

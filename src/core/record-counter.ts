@@ -13,4 +13,12 @@ export interface RecordCounter {
   end(): Result<number, ResultFailure>;
 }
 
-export type CreateRecordCounter = (format: OutputFormat) => RecordCounter;
+/** Looks at the values of a document while its records are counted. */
+export interface ValueCheck {
+  /** The columns of a PIPE document without a header, in order; `null` where they are not known. */
+  readonly columns: readonly string[] | null;
+  /** What the value, under the name that it has in the document, shows to be wrong; `null` for nothing. */
+  check(name: string, value: string): ResultFailure | null;
+}
+
+export type CreateRecordCounter = (format: OutputFormat, check?: ValueCheck) => RecordCounter;

@@ -2,6 +2,7 @@ import type { OutputFormat } from "./exporter-catalog.ts";
 import type { Failure } from "./failure.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { Result } from "./result.ts";
+import type { ValueCheck } from "./record-counter.ts";
 import type { Announced, ResultStream } from "./smartsync.ts";
 import type { StagedResult } from "./stored-object.ts";
 
@@ -11,6 +12,8 @@ export interface StageRequest {
   readonly key: string;
   readonly outputFormat: OutputFormat;
   readonly announced: Announced;
+  /** What else the result is held against on the way. */
+  readonly check?: ValueCheck | undefined;
   readonly signal?: AbortSignal;
   /** Told now and then how many wire bytes have come. */
   readonly onProgress?: (wireBytes: number) => void;

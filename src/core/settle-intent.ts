@@ -10,6 +10,8 @@ export interface SettleEvidence {
   readonly listed: readonly VendorJob[];
   /** Vendor ids that rows of ours already have. */
   readonly claimed: ReadonlySet<string>;
+  /** Vendor ids that this job had once, and that turned out not to be its own. */
+  readonly disowned: ReadonlySet<string>;
   /** Other intents of the connection that are not settled. */
   readonly rivals: readonly Pick<JobFacts, "exporter" | "outputFormat">[];
   /** The server's clock minus ours, in milliseconds. */
@@ -24,9 +26,8 @@ export type Settlement =
  * and no other open intent could claim it. In every other case the job is submitted again: wrong data is worse than a second submit.
  */
 export function settleIntent(job: JobFacts & Submitting, evidence: SettleEvidence): Settlement {
-  const candidates = evidence.listed.filter(
-    (listed) => !evidence.claimed.has(listed.vendorJobId) && couldBe(job, listed, evidence.clockOffsetMs),
-  );
+  const isFree = ({ vendorJobId }: VendorJob) => !evidence.claimed.has(vendorJobId) && !evidence.disowned.has(vendorJobId);
+  const candidates = evidence.listed.filter((listed) => isFree(listed) && couldBe(job, listed, evidence.clockOffsetMs));
   const hasRival = evidence.rivals.some((rival) => rival.exporter === job.exporter && rival.outputFormat === job.outputFormat);
   const [only] = candidates;
   if (only && candidates.length === 1 && !hasRival) return { verdict: "adopt", job: only };

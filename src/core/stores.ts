@@ -132,8 +132,10 @@ export interface JobStore {
   listExpiredLeases(now: Date, limit: number): Promise<readonly Job[]>;
   /** Jobs of the export whose results go into this folder, of every run, oldest first. */
   listOfFolder(exportName: string, partition: Interval): Promise<readonly Job[]>;
-  /** Which of these vendor ids a row of ours has, or ever had. */
+  /** Which of these vendor ids a row of ours has, or ever had; those that it disowned do not count. */
   claimedVendorIds(connection: string, ids: readonly VendorJobId[]): Promise<ReadonlySet<string>>;
+  /** Vendor ids that the job had once, and that were not its own. */
+  disownedVendorIds(id: JobId): Promise<ReadonlySet<string>>;
   /** Connections that have jobs in these states. */
   connectionsWith(states: readonly StateName[]): Promise<readonly string[]>;
   /** The median time from submit to completion of the export's latest archived jobs, in milliseconds; `null` when there is none. */

@@ -5,13 +5,14 @@ import type { Job } from "../core/job.ts";
 import { ARCHIVE_RETRY } from "../core/retry-policy.ts";
 import type { Announced } from "../core/smartsync.ts";
 import { applyEvent } from "./apply-event.ts";
+import { disownJob } from "./disown-job.ts";
 import { endJob } from "./end-job.ts";
 import type { Ports } from "./ports.ts";
 import { raiseAlarms } from "./raise-alarms.ts";
 import { jobRetryAt } from "./report-outcome.ts";
 import type { ArchivingJob } from "./take-result.ts";
 
-type LetGoPorts = Pick<Ports, "stores" | "queue" | "findSmartSync" | "clock" | "random" | "emit">;
+type LetGoPorts = Pick<Ports, "stores" | "queue" | "catalog" | "findSmartSync" | "clock" | "random" | "emit">;
 
 /** Why a result is not archived. `isOfCopy`: what was rescued is not what WFM announced, so WFM has to be asked again. */
 export interface NotArchived {
@@ -21,6 +22,7 @@ export interface NotArchived {
 
 /** The result stays where it is, and somebody comes back for it; only when WFM has it no more after its deadline is it lost. */
 export async function letGo(ports: LetGoPorts, job: ArchivingJob, { failure, isOfCopy }: NotArchived, signal?: AbortSignal): Promise<void> {
+  if (failure.reason === "foreign-rows") return await disownJob(ports, job, failure);
   const announced = IN_DOUBT.has(failure.reason) && !isOfCopy ? await announcedNow(ports, job, signal) : null;
   const now = ports.clock.now();
   const isInterrupted = failure.reason === "interrupted";

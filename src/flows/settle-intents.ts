@@ -36,7 +36,8 @@ export async function settleIntents(
   const clockOffsetMs = listing.serverTime ? listing.serverTime.getTime() - now.getTime() : 0;
   for (const job of due) {
     const rivals = intents.filter((other) => other.id !== job.id);
-    const settlement = settleIntent(job, { listed: listing.jobs, claimed, rivals, clockOffsetMs });
+    const disowned = await ports.stores.jobs.disownedVendorIds(job.id);
+    const settlement = settleIntent(job, { listed: listing.jobs, claimed, disowned, rivals, clockOffsetMs });
     // A listing that was long under way says nothing about what arrived since it was made.
     const isOver = startedAt.getTime() - job.intentAt.getTime() >= POST_IS_OVER_MS;
     if (settlement.verdict === "adopt" || isOver) await settle(ports, job, settlement);

@@ -1,5 +1,6 @@
 import type { Failure } from "../core/failure.ts";
 import type { Finished, JobFacts } from "../core/job.ts";
+import { createForeignCheck } from "../core/foreign-rows.ts";
 import { rawArtifactKey } from "../core/object-key.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { RescuedCopy } from "../core/rescue.ts";
@@ -24,7 +25,8 @@ export async function stageJob(
   if (!opened.ok) return opened;
   const key = rawArtifactKey(job.exportName, job.partition, job);
   const { outputFormat, announced } = job;
-  const staged = await ports.stageResult({ result: opened.value, store, key, outputFormat, announced, signal });
+  const check = job.isAdopted ? createForeignCheck(job) : undefined;
+  const staged = await ports.stageResult({ result: opened.value, store, key, outputFormat, announced, check, signal });
   if (!staged.ok) return staged;
   if (!isHeld()) return err({ reason: "interrupted" });
   const artifact: Artifact = { jobId: job.id, uri: store.uri(key), result: staged.value, committedAt: null };

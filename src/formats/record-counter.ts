@@ -1,11 +1,17 @@
 import { assertNever } from "../core/assert-never.ts";
 import type { OutputFormat } from "../core/exporter-catalog.ts";
-import type { RecordCounter } from "../core/record-counter.ts";
+import type { RecordCounter, ValueCheck } from "../core/record-counter.ts";
+import { createCheckedRecordCounter } from "./checked-record-counter.ts";
 import { createJsonRecordCounter } from "./json-record-counter.ts";
 import { createPipeRecordCounter } from "./pipe-record-counter.ts";
 import { createXmlRecordCounter } from "./xml-record-counter.ts";
 
-export function createRecordCounter(format: OutputFormat): RecordCounter {
+export function createRecordCounter(format: OutputFormat, check?: ValueCheck): RecordCounter {
+  const counter = createCounter(format);
+  return check ? createCheckedRecordCounter(counter, format, check) : counter;
+}
+
+function createCounter(format: OutputFormat): RecordCounter {
   switch (format) {
     case "JSON":
       return createJsonRecordCounter();

@@ -4,6 +4,7 @@ import type { Job, StateName } from "../core/job.ts";
 import type { JobMove, JobStore } from "../core/stores.ts";
 import { Prisma, type PrismaClient } from "./generated/client.ts";
 import { listEndangered, listReady } from "./job-urgency.ts";
+import { DISOWNED } from "./history-line.ts";
 import { aliveJobs, storeMove, storeMoveWithinBudget, storeSplit } from "./job-moves.ts";
 import { OLDEST_FIRST, inStates, mayGoOnAt } from "./job-order.ts";
 import { readPresent } from "./read-column.ts";
@@ -26,6 +27,7 @@ export function createJobStore(prisma: PrismaClient): JobStore {
     listExpiredLeases: (now, limit) => listExpiredLeases(prisma, now, limit),
     listOfFolder: (exportName, partition) => listOfFolder(prisma, exportName, partition),
     claimedVendorIds: (connection, ids) => claimedVendorIds(prisma, connection, ids),
+    disownedVendorIds: (id) => disownedVendorIds(prisma, id),
     connectionsWith: (states) => connectionsWith(prisma, states),
     expectedDurationMs: (exportName) => expectedDurationMs(prisma, exportName),
     history: (id) => history(prisma, id),
@@ -78,8 +80,14 @@ async function claimedVendorIds(prisma: PrismaClient, connection: string, ids: r
     SELECT vendor_job_id AS id FROM jobs WHERE connection = ${connection} AND vendor_job_id = ANY(${ids})
     UNION
     SELECT m.vendor_job_id FROM job_moves m JOIN jobs j ON j.id = m.job_id
-    WHERE j.connection = ${connection} AND m.vendor_job_id = ANY(${ids})`;
+    WHERE j.connection = ${connection} AND m.vendor_job_id = ANY(${ids}) AND NOT EXISTS (
+      SELECT FROM job_moves d WHERE d.job_id = m.job_id AND d.vendor_job_id = m.vendor_job_id AND d.event = ${DISOWNED})`;
   return new Set(rows.map(({ id }) => id));
+}
+
+async function disownedVendorIds(prisma: PrismaClient, jobId: JobId): Promise<ReadonlySet<string>> {
+  const rows = await prisma.jobMove.findMany({ where: { jobId, event: DISOWNED }, select: { vendorJobId: true } });
+  return new Set(rows.flatMap(({ vendorJobId }) => vendorJobId ?? []));
 }
 
 /** Asked for each connection and state by itself: that is a look into a small index, however many jobs there are. */

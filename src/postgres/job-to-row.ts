@@ -41,6 +41,7 @@ interface StateColumns {
   readonly intentAt: Date | null;
   readonly leaseUntil: Date | null;
   readonly vendorJobId: string | null;
+  readonly isAdopted: boolean;
   readonly submittedAt: Date | null;
   readonly lastSeenAliveAt: Date | null;
   readonly completedAt: Date | null;
@@ -62,6 +63,7 @@ const EMPTY: Omit<StateColumns, "state"> = {
   intentAt: null,
   leaseUntil: null,
   vendorJobId: null,
+  isAdopted: false,
   submittedAt: null,
   lastSeenAliveAt: null,
   completedAt: null,
@@ -111,8 +113,8 @@ function triesOf({ attempt, notBefore, lastFailure }: Tries) {
   return { attempt, notBefore, lastFailure: toNullableJson(lastFailure) };
 }
 
-function serverOf({ vendorJobId, submittedAt, lastSeenAliveAt }: OnServer) {
-  return { vendorJobId, submittedAt, lastSeenAliveAt };
+function serverOf({ vendorJobId, isAdopted, submittedAt, lastSeenAliveAt }: OnServer) {
+  return { vendorJobId, isAdopted, submittedAt, lastSeenAliveAt };
 }
 
 function finishedOf(job: Finished) {

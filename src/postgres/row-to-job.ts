@@ -100,6 +100,7 @@ function serverOf(row: JobRow): OnServer {
   const place = placeOf(row);
   return {
     vendorJobId: readPresent(place, "vendor_job_id", row.vendorJobId) as VendorJobId,
+    isAdopted: row.isAdopted,
     submittedAt: readPresent(place, "submitted_at", row.submittedAt),
     lastSeenAliveAt: readPresent(place, "last_seen_alive_at", row.lastSeenAliveAt),
   };

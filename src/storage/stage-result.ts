@@ -12,7 +12,7 @@ export function createStageResult({ createRecordCounter }: { readonly createReco
   return async (request) => {
     let staged: Result<StagedResult, Failure> | null = null;
     try {
-      staged = await stage(request, createRecordCounter(request.outputFormat));
+      staged = await stage(request, createRecordCounter(request.outputFormat, request.check));
       return staged;
     } finally {
       if (!staged?.ok) request.result.discard();

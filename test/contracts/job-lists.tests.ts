@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import type { VendorJobId } from "../../src/core/ids.ts";
-import type { Job } from "../../src/core/job.ts";
+import type { Archiving, Job } from "../../src/core/job.ts";
 import { NOTHING_CLOSED } from "../../src/core/outage.ts";
 import type { ReadyQuery, Stores } from "../../src/core/stores.ts";
 import { buildVendorJobId } from "../factories/build-job.ts";
@@ -9,6 +9,17 @@ import { NOW, advance, after, seedConfiguration, seedJob, seedRun } from "./seed
 
 const INTERRUPTED = { reason: "interrupted" } as const;
 const HOUR = 3_600_000;
+
+/** A job whose answer was lost, and that was found on the server. */
+async function advanceToArchiving(stores: Stores): Promise<Job & Archiving> {
+  const submitting = await seedJob(stores, "submitting");
+  const waiting = await advance(stores, submitting, { type: "adopted", vendorJobId: buildVendorJobId() });
+  const announced = { records: 1, compressedBytes: null, uncompressedBytes: null };
+  const ready = await advance(stores, waiting, { type: "completed", completedAt: NOW, deadline: after(1), announced, report: null });
+  const archiving = await advance(stores, ready, { type: "taken", token: "lease-token", leaseUntil: after(1) });
+  if (archiving.state !== "archiving") throw new Error("a ready job that is taken is being archived");
+  return archiving;
+}
 
 export function jobListTests(given: () => Stores): void {
   beforeEach(() => seedConfiguration(given()));
@@ -152,6 +163,27 @@ export function jobListTests(given: () => Stores): void {
     expect(await given().jobs.claimedVendorIds("acme", ids)).toEqual(new Set([held, dropped]));
     expect(await given().jobs.claimedVendorIds("other", ids)).toEqual(new Set([foreign]));
     expect(await given().jobs.claimedVendorIds("acme", [])).toEqual(new Set());
+  });
+
+  it("lets go of a vendor id that a job disowned, and remembers that it did", async () => {
+    const adopted = await advanceToArchiving(given());
+    const { vendorJobId } = adopted;
+    expect(await given().jobs.find(adopted.id)).toEqual(adopted);
+    expect(await given().jobs.claimedVendorIds("acme", [vendorJobId])).toEqual(new Set([vendorJobId]));
+    expect(await given().jobs.disownedVendorIds(adopted.id)).toEqual(new Set());
+    const pending = await advance(given(), adopted, {
+      type: "disowned",
+      failure: { reason: "foreign-rows", found: "muID 9" },
+      retryAt: NOW,
+    });
+    expect(await given().jobs.find(adopted.id)).toEqual(pending);
+    expect(await given().jobs.claimedVendorIds("acme", [vendorJobId])).toEqual(new Set());
+    expect(await given().jobs.disownedVendorIds(adopted.id)).toEqual(new Set([vendorJobId]));
+    // Another job of ours may be the one that it belongs to.
+    const submitting = await seedJob(given(), "submitting");
+    await advance(given(), submitting, { type: "adopted", vendorJobId });
+    expect(await given().jobs.claimedVendorIds("acme", [vendorJobId])).toEqual(new Set([vendorJobId]));
+    expect(await given().jobs.disownedVendorIds(submitting.id)).toEqual(new Set());
   });
 
   it("knows the connections that have jobs in these states", async () => {

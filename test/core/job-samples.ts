@@ -24,6 +24,7 @@ export const FACTS: JobFacts = {
 const tries: Tries = { attempt: 0, notBefore: null, lastFailure: null };
 const server: OnServer = {
   vendorJobId: "9b2fe7bb8362429fb85a16c9373cf50c" as VendorJobId,
+  isAdopted: true,
   submittedAt: NOW,
   lastSeenAliveAt: NOW,
 };

@@ -32,6 +32,7 @@ const EVENTS: readonly JobEvent[] = [
   { type: "split", failure },
   { type: "taken", token: "t", leaseUntil: later },
   { type: "put-back", failure, retryAt: later },
+  { type: "disowned", failure, retryAt: later },
   { type: "set-aside", until: later },
   { type: "rescued", copy },
   { type: "copy-rejected", failure, retryAt: later },
@@ -56,7 +57,14 @@ const CHART: Readonly<Record<StateName, Partial<Record<JobEvent["type"], StateNa
   },
   running: { completed: "ready", failed: "failed", canceled: "canceled", vanished: "pending", split: "split", abandoned: "canceled" },
   ready: { taken: "archiving", archived: "archived", lost: "lost", abandoned: "canceled", resumed: "ready" },
-  archiving: { "put-back": "ready", "set-aside": "ready", rescued: "ready", "copy-rejected": "ready", archived: "archived" },
+  archiving: {
+    "put-back": "ready",
+    disowned: "pending",
+    "set-aside": "ready",
+    rescued: "ready",
+    "copy-rejected": "ready",
+    archived: "archived",
+  },
   archived: {},
   failed: { resumed: "pending" },
   canceled: { resumed: "pending" },
@@ -90,6 +98,23 @@ describe("a job's life", () => {
     expect(Object.keys(ready)).not.toContain("leaseUntil");
     const pending = moveJob(sample("submitting"), { type: "not-accepted", failure, retryAt: later }, NOW);
     expect(Object.keys(pending)).not.toContain("intentAt");
+  });
+
+  it("remembers that it was adopted, until it is known not to be ours", () => {
+    const adopted = moveJob(sample("submitting"), { type: "adopted", vendorJobId }, NOW);
+    expect(adopted).toMatchObject({ state: "waiting", isAdopted: true });
+    expect(moveJob(sample("submitting"), { type: "accepted", vendorJobId }, NOW)).toMatchObject({ isAdopted: false });
+    const ready = moveJob(adopted, { type: "completed", completedAt: NOW, deadline: later, announced, report: null }, NOW);
+    const archiving = moveJob(ready, { type: "taken", token: "t", leaseUntil: later }, NOW);
+    expect(archiving).toMatchObject({ isAdopted: true });
+    const pending = moveJob(archiving, { type: "disowned", failure, retryAt: later }, NOW);
+    expect(pending).toMatchObject({ state: "pending", lastFailure: failure, notBefore: later });
+    expect(Object.keys(pending)).not.toContain("vendorJobId");
+  });
+
+  it("is not disowned when its id was answered", () => {
+    const archiving = { ...sample("archiving"), isAdopted: false } as Job;
+    expect(() => moveJob(archiving, { type: "disowned", failure, retryAt: later }, NOW)).toThrow(IllegalMove);
   });
 
   it("counts tries, and forgets them with a new step", () => {

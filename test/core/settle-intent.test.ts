@@ -31,7 +31,7 @@ function listed(id: string, overrides: Partial<VendorJob> = {}): VendorJob {
 }
 
 function evidence(overrides: Partial<SettleEvidence> = {}): SettleEvidence {
-  return { listed: [], claimed: new Set(), rivals: [], clockOffsetMs: 0, ...overrides };
+  return { listed: [], claimed: new Set(), disowned: new Set(), rivals: [], clockOffsetMs: 0, ...overrides };
 }
 
 describe("a POST whose answer nobody saw", () => {
@@ -46,6 +46,13 @@ describe("a POST whose answer nobody saw", () => {
   it("is submitted again when two can be it, and both are strangers", () => {
     const both = [listed("a"), listed("b")];
     expect(settleIntent(intent, evidence({ listed: both }))).toEqual({ verdict: "resubmit", strangers: both });
+  });
+
+  it("never adopts again what it has disowned, and is not kept by it from adopting another", () => {
+    const disowned = new Set(["a"]);
+    expect(settleIntent(intent, evidence({ listed: [listed("a")], disowned }))).toEqual({ verdict: "resubmit", strangers: [] });
+    const both = [listed("a"), listed("b")];
+    expect(settleIntent(intent, evidence({ listed: both, disowned }))).toEqual({ verdict: "adopt", job: listed("b") });
   });
 
   it("is submitted again when another open intent could claim the job", () => {

@@ -3,7 +3,7 @@ import { endangeredBefore } from "../../src/core/danger.ts";
 import { RETENTION_MS } from "../../src/core/deadline.ts";
 import { ALIVE_ON_SERVER, isTerminal, type Job, type StateName } from "../../src/core/job.ts";
 import type { JobStore } from "../../src/core/stores.ts";
-import { type MemoryTables, byAge, compare } from "./memory-tables.ts";
+import { type MemoryTables, type StoredMove, byAge, compare } from "./memory-tables.ts";
 
 const LATEST_JOBS = 20;
 
@@ -32,7 +32,8 @@ export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables,
     if (after.state === "submitting" && hasOpenIntent(aliveOf(after.connection), after))
       throw new Error("jobs_unsettled_intent_key: another intent is open");
     jobs.set(after.id, after);
-    moves.push({ jobId: after.id, vendorJobId, from: before.state, to: after.state, event, at: now() });
+    const known = event === "disowned" ? vendorJobIdOf(before) : vendorJobId;
+    moves.push({ jobId: after.id, vendorJobId: known, from: before.state, to: after.state, event, at: now() });
     return true;
   };
 
@@ -114,10 +115,18 @@ export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables,
         .sort(byAge),
     claimedVendorIds: async (connection, ids) => {
       const asked = new Set<string>(ids);
-      const isKnown = ({ jobId, vendorJobId }: (typeof moves)[number]) =>
-        vendorJobId !== null && asked.has(vendorJobId) && jobs.get(jobId)?.connection === connection;
+      const isDisowned = (one: StoredMove) =>
+        moves.some(({ jobId, vendorJobId, event }) => event === "disowned" && jobId === one.jobId && vendorJobId === one.vendorJobId);
+      const isKnown = (one: StoredMove) =>
+        one.vendorJobId !== null && asked.has(one.vendorJobId) && jobs.get(one.jobId)?.connection === connection && !isDisowned(one);
       return new Set(moves.filter(isKnown).flatMap(({ vendorJobId }) => vendorJobId ?? []));
     },
+    disownedVendorIds: async (id) =>
+      new Set(
+        moves.flatMap(({ jobId, vendorJobId, event }) =>
+          jobId === id && event === "disowned" && vendorJobId !== null ? [vendorJobId] : [],
+        ),
+      ),
     connectionsWith: async (states) => {
       const found = new Set(inStates(states).map((job) => job.connection));
       return [...connections.keys()].filter((name) => found.has(name)).sort();

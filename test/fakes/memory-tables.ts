@@ -9,7 +9,7 @@ import type { Schedule } from "../../src/core/schedule.ts";
 import type { Artifact, JobMove, LookTurn, Role, UntoldAlarm } from "../../src/core/stores.ts";
 import { JobTable } from "./job-table.ts";
 
-interface StoredMove extends JobMove {
+export interface StoredMove extends JobMove {
   readonly jobId: JobId;
   readonly vendorJobId: string | null;
 }

@@ -58,6 +58,7 @@ it("applies what the database lacks, and nothing the next time", async () => {
     "alarms",
     "artifacts",
     "connections",
+    "duties",
     "exports",
     "job_moves",
     "jobs",

@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { Pool, type PoolClient } from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { JobId } from "../../src/core/ids.ts";
 import type { Stores } from "../../src/core/stores.ts";
 import { ALIVE_ON_SERVER } from "../../src/core/job.ts";
 import { NOTHING_CLOSED } from "../../src/core/outage.ts";
@@ -112,6 +114,7 @@ const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
   "connectionsWith pending": () => stores.jobs.connectionsWith(["pending"]),
   claimedVendorIds: () => stores.jobs.claimedVendorIds("acme", [buildVendorJobId(), buildVendorJobId()]),
   listOfFolder: () => stores.jobs.listOfFolder("schedules", buildInterval("2026-11-22")),
+  disownedVendorIds: () => stores.jobs.disownedVendorIds(randomUUID() as JobId),
   expectedDurationMs: () => stores.jobs.expectedDurationMs("schedules"),
   listUnplanned: () => stores.runs.listUnplanned(NOW, 100),
   listUnfinished: () => stores.runs.listUnfinished(200),

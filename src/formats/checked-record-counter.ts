@@ -1,0 +1,28 @@
+import type { OutputFormat } from "../core/exporter-catalog.ts";
+import type { ResultFailure } from "../core/failure.ts";
+import type { RecordCounter, ValueCheck } from "../core/record-counter.ts";
+import { type Err, err } from "../core/result.ts";
+import { createValueReader } from "./create-value-reader.ts";
+
+/** Counts as `counter` does, and looks at every value on the way. It reads each byte twice: for what is rare, and must be right. */
+export function createCheckedRecordCounter(counter: RecordCounter, format: OutputFormat, check: ValueCheck): RecordCounter {
+  let failed: Err<ResultFailure> | null = null;
+  const reader = createValueReader(format, check.columns, (name, value) => {
+    const failure = failed ? null : check.check(name, value);
+    if (failure) failed = err(failure);
+  });
+  return {
+    push(chunk) {
+      if (failed) return failed;
+      const counted = counter.push(chunk);
+      if (!counted.ok) return counted;
+      try {
+        reader.push(chunk);
+      } catch (error) {
+        failed ??= err({ reason: "document-malformed", detail: error instanceof Error ? error.message : String(error) });
+      }
+      return failed ?? counted;
+    },
+    end: () => failed ?? counter.end(),
+  };
+}
