@@ -47,6 +47,7 @@ export type ResultFailure =
       readonly received: number;
       readonly announced: number;
     }
+  | { readonly reason: "pages-differ"; readonly detail: string }
   | { readonly reason: "total-missing" };
 
 /** What an object store can answer instead of doing it. */
@@ -89,6 +90,7 @@ const REMEDIES: Readonly<Record<FailureReason, Remedy>> = {
   "document-malformed": "time",
   "records-differ": "time",
   "bytes-differ": "time",
+  "pages-differ": "time",
   "total-missing": "time",
   "storage-unreachable": "time",
   "bucket-missing": "operator",

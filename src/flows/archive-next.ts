@@ -10,6 +10,7 @@ import { applyEvent } from "./apply-event.ts";
 import { endJob, wake } from "./end-job.ts";
 import { finishRun } from "./finish-run.ts";
 import { type Folder, loadFolder } from "./folder.ts";
+import { openRestOf } from "./open-rest.ts";
 import type { Ports } from "./ports.ts";
 import { publish } from "./publish.ts";
 import { LEASE_MS, withLease } from "./with-lease.ts";
@@ -88,7 +89,9 @@ async function stage(ports: ArchivePorts, job: ArchivingJob, store: ObjectStore,
   if (!opened.ok) return opened;
   const key = rawArtifactKey(job.exportName, job.partition, job);
   const { outputFormat, announced } = job;
-  const staged = await ports.stageResult({ result: opened.value, store, key, outputFormat, announced, signal });
+  const openRest = openRestOf(ports, client, { job, signal });
+  const request = { result: opened.value, store, key, outputFormat, announced, signal };
+  const staged = await ports.stageResult(openRest ? { ...request, openRest } : request);
   if (!staged.ok) return staged;
   const artifact: Artifact = { jobId: job.id, uri: store.uri(key), result: staged.value, committedAt: null };
   await ports.stores.artifacts.stage(artifact);

@@ -28,6 +28,8 @@ function levelOf(event: Event): Level {
       return "debug";
     case "run.selection-changed":
     case "job.split":
+    case "result.resumed":
+    case "result.restarted":
     case "intent.settled":
     case "run.postponed":
     case "connection.look-failed":

@@ -5,9 +5,14 @@ import { type Result, err, ok } from "../core/result.ts";
 import type { StageRequest, StageResult } from "../core/result-stager.ts";
 import type { StagedResult } from "../core/stored-object.ts";
 import { checkMediaType } from "./check-media-type.ts";
+import type { Counted } from "./prove-result.ts";
+import { receiveInPieces } from "./receive-in-pieces.ts";
 import { receiveResult } from "./receive-result.ts";
 
-/** Every result is stored as gzip: as sent where it was sent so, compressed on the way otherwise. */
+/** Smaller results are fetched again as a whole, and stored as they came. */
+const LARGE_BYTES = 8 * 1024 * 1024;
+
+/** Every result is stored as gzip: as sent where it was sent so, compressed on the way otherwise and where it may come in pieces. */
 export function createStageResult({ createRecordCounter }: { readonly createRecordCounter: CreateRecordCounter }): StageResult {
   return async (request) => {
     let staged: Result<StagedResult, Failure> | null = null;
@@ -38,10 +43,17 @@ async function stage(request: StageRequest, counter: RecordCounter): Promise<Res
 }
 
 async function fillUpload(request: StageRequest, upload: Upload, counter: RecordCounter): Promise<Result<StagedResult, Failure>> {
-  const counted = await receiveResult(request, upload, counter);
+  const counted = await receive(request, upload, counter);
   if (!counted.ok) return counted;
   if (request.signal?.aborted) return err({ reason: "interrupted" });
   const finished = await upload.finish();
   if (!finished.ok) return finished;
   return ok({ ...finished.value, records: counted.value.records, uncompressedBytes: counted.value.uncompressedBytes });
+}
+
+function receive(request: StageRequest, upload: Upload, counter: RecordCounter): Promise<Result<Counted, Failure>> {
+  const { openRest, announced } = request;
+  const isLarge = announced.uncompressedBytes === null || announced.uncompressedBytes >= LARGE_BYTES;
+  if (!openRest || !isLarge || announced.records === null) return receiveResult(request, upload, counter);
+  return receiveInPieces({ ...request, openRest, totalRecords: announced.records }, upload, counter);
 }
