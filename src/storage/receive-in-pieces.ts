@@ -31,7 +31,11 @@ interface Pieces {
  * Reads the body to its end into an upload, repacked; where the transfer breaks off, it goes on behind the last whole record. Every piece
  * is proven on its own, and what they make up as a result that came in one.
  */
-export async function receiveInPieces(request: ResumableRequest, upload: Upload, counter: RecordCounter): Promise<Result<Counted, Failure>> {
+export async function receiveInPieces(
+  request: ResumableRequest,
+  upload: Upload,
+  counter: RecordCounter,
+): Promise<Result<Counted, Failure>> {
   const packer = createGzipPacker(upload);
   const pieces: Pieces = { splice: createSplice(packer), counter, records: 0, count: 0, wireBytes: 0 };
   try {

@@ -31,12 +31,13 @@ const DECODED_AT_ONCE_BYTES = 32 * 1024;
 
 /** Reads a piece into the splice, and proves its own transfer, from the outermost layer on: the length, the encoding, the document. */
 export async function receivePiece(request: PieceRequest): Promise<PieceEnd> {
+  let transfer: Transfer | null = null;
+  const document = request.watch(() => transfer?.bytes() ?? 0);
+  request.splice.begin(document);
   const begun = await beginTransfer(request.stream, request);
   if (!begun.ok) return endOf(begun.error);
-  const transfer = begun.value;
+  transfer = begun.value;
   const decoder = createDecoder(transfer.sentAs);
-  const document = request.watch(transfer.bytes);
-  request.splice.begin(document);
   try {
     return await receive(request, { transfer, decoder, document });
   } finally {

@@ -33,7 +33,7 @@ export async function beginTransfer(
     reader.close();
     return head;
   }
-  const isGzip = encoding === "gzip" && GZIP_MAGIC.every((byte, index) => head.value[index] === byte);
+  const isGzip = encoding === "gzip" && startsAsGzip(head.value);
   let bytes = 0;
   return ok({
     sentAs: isGzip ? "gzip" : "identity",
@@ -58,6 +58,11 @@ export async function beginTransfer(
     },
     close: () => reader.close(),
   });
+}
+
+/** A body that was cut after its first byte still tells. */
+function startsAsGzip(head: Uint8Array): boolean {
+  return head.length > 0 && GZIP_MAGIC.every((byte, index) => head[index] === byte || index >= head.length);
 }
 
 /** The first bytes, at least two where there are so many: they tell gzip from what was only called so. */
