@@ -53,7 +53,10 @@ export function createRecordPlaces(): RecordPlaces {
       if (firstMark !== null && first === null) {
         const found = find(firstMark, chunk);
         if (found !== null) firstMark = null;
-        if (found !== null && found !== "none") first = found.bytes;
+        if (found !== null && found !== "none") {
+          first = found.bytes;
+          last = found;
+        }
       }
       if (lastMark === null) return;
       const found = find(lastMark, chunk);
