@@ -40,6 +40,8 @@ const WORDS: Words = {
   "document-malformed": (failure) => `the result is not a well-formed document (${failure.detail})`,
   "records-differ": (failure) => `the result holds ${failure.counted} records, but WFM announced ${failure.announced}`,
   "bytes-differ": (failure) => `the result has ${failure.received} ${failure.what} bytes, but WFM announced ${failure.announced}`,
+  "pages-differ": (failure) =>
+    `the rest of the result does not fit what came before it (${failure.detail}); it is fetched anew, in one piece`,
   "total-missing": () => "WFM did not say how many records the result has, so it cannot be proven whole",
   "foreign-rows": (failure) =>
     `the job that was taken for ours on WFM is somebody else's: its result has ${failure.found}, which was not asked for; it is submitted again`,

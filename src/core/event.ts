@@ -38,6 +38,24 @@ export type Event =
       readonly records: number;
     }
   | {
+      readonly event: "result.resumed";
+      readonly jobId: JobId;
+      readonly export: string;
+      /** The record that it goes on with, of so many. */
+      readonly startRecord: number;
+      readonly records: number;
+      readonly failure: Failure;
+    }
+  | {
+      readonly event: "result.restarted";
+      readonly jobId: JobId;
+      readonly export: string;
+      /** How many records have come in vain, of so many: the server cannot go on behind them. */
+      readonly dropped: number;
+      readonly records: number;
+      readonly failure: Failure;
+    }
+  | {
       readonly event: "job.split";
       readonly jobId: JobId;
       readonly runId: RunId;

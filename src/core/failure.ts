@@ -50,6 +50,7 @@ export type ResultFailure =
       readonly received: number;
       readonly announced: number;
     }
+  | { readonly reason: "pages-differ"; readonly detail: string }
   | { readonly reason: "total-missing" }
   | { readonly reason: "foreign-rows"; readonly found: string };
 
@@ -96,6 +97,7 @@ const REMEDIES: Readonly<Record<FailureReason, Remedy>> = {
   "document-malformed": "time",
   "records-differ": "time",
   "bytes-differ": "time",
+  "pages-differ": "time",
   "total-missing": "time",
   "foreign-rows": "time",
   "storage-unreachable": "time",
@@ -125,6 +127,7 @@ const RESULT_REASONS = {
   "document-malformed": true,
   "records-differ": true,
   "bytes-differ": true,
+  "pages-differ": true,
   "total-missing": true,
   "foreign-rows": true,
 } as const satisfies Readonly<Record<ResultFailure["reason"], true>>;

@@ -2,6 +2,14 @@ import type { OutputFormat } from "./exporter-catalog.ts";
 import type { ResultFailure } from "./failure.ts";
 import type { Result } from "./result.ts";
 
+/** Where a record begins. */
+export interface RecordStart {
+  /** How many records come before it. */
+  readonly records: number;
+  /** How many bytes of the document come before it. */
+  readonly bytes: number;
+}
+
 /**
  * Reads a result's document as it streams by, in the memory of one token: counts its records, and proves that it is whole.
  * Chunks may be cut anywhere. After a failure every further call answers with that failure.
@@ -11,6 +19,12 @@ export interface RecordCounter {
   push(chunk: Uint8Array): Result<void, ResultFailure>;
   /** The number of records; `document-cut` when the document is not over yet. */
   end(): Result<number, ResultFailure>;
+  /** How many bytes open the document before its first record; `null` until that has begun. */
+  openingBytes(): number | null;
+  /** The last record that is known to have begun; it may be one record or one chunk behind. `null` before the first. */
+  lastStart(): RecordStart | null;
+  /** A counter for a page of the same document: it keeps what all of its records have in common. */
+  forPage(): RecordCounter;
 }
 
 /** Looks at the values of a document while its records are counted. */

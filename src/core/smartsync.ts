@@ -45,6 +45,12 @@ export interface ResultStream {
   discard(): void;
 }
 
+/** Records of a result, counted from 1. */
+export interface Page {
+  readonly startRecord: number;
+  readonly numRecords: number;
+}
+
 /** Thrown out of a result's body, because an iterator has no other way to tell. */
 export class TransferError extends Error {
   override readonly name = "TransferError";
@@ -77,6 +83,11 @@ export interface SmartSync {
   listJobs(signal?: AbortSignal): Promise<Result<JobListing, SmartSyncFailure>>;
   /** Only an HTTP 200 is a result: a 206 comes back as `result-not-ready`, `job-failed` or `job-canceled`. */
   openResult(id: VendorJobId, signal?: AbortSignal): Promise<Result<ResultStream, SmartSyncFailure>>;
+  /**
+   * Opens these records of a finished job's result, as a document of their own. `null`: the server does not page, or not this result.
+   * One that sent something else than the records asked for is not asked again.
+   */
+  openPage(id: VendorJobId, page: Page, signal?: AbortSignal): Promise<Result<ResultStream | null, SmartSyncFailure>>;
   /** Ends idle sockets and forgets the session. */
   close(): void;
 }

@@ -1,32 +1,31 @@
 import type { Failure } from "../core/failure.ts";
-import type { Finished, JobFacts } from "../core/job.ts";
 import { createForeignCheck } from "../core/foreign-rows.ts";
 import { rawArtifactKey } from "../core/object-key.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { RescuedCopy } from "../core/rescue.ts";
 import { type Result, err, ok } from "../core/result.ts";
-import type { ResultStream } from "../core/smartsync.ts";
+import type { StageRequest } from "../core/result-stager.ts";
 import type { Artifact } from "../core/stores.ts";
 import type { Ports } from "./ports.ts";
+import { openRestOf } from "./open-rest.ts";
 import { openCopy, rescueResult } from "./rescue-result.ts";
+import type { ArchivingJob } from "./take-result.ts";
 import type { Held } from "./with-lease.ts";
 
-export type StagePorts = Pick<Ports, "stores" | "findSmartSync" | "stageResult" | "copyResult" | "clock" | "emit">;
-
-type FinishedJob = JobFacts & Finished;
+export type StagePorts = Pick<Ports, "stores" | "findSmartSync" | "stageResult" | "copyResult" | "clock" | "random" | "emit">;
 
 /** Brings a job's result into the store, proven whole and not yet visible: out of WFM, or out of the copy that was rescued. */
 export async function stageJob(
   ports: StagePorts,
-  { job, store }: { readonly job: FinishedJob; readonly store: ObjectStore },
+  { job, store }: { readonly job: ArchivingJob; readonly store: ObjectStore },
   { signal, isHeld }: Held,
 ): Promise<Result<void, Failure>> {
-  const opened = job.rescue ? await openCopy(store, job.rescue) : await openResult(ports, job, signal);
-  if (!opened.ok) return opened;
+  const source = job.rescue ? await fromCopy(store, job.rescue) : await fromServer(ports, job, signal);
+  if (!source.ok) return source;
   const key = rawArtifactKey(job.exportName, job.partition, job);
   const { outputFormat, announced } = job;
   const check = job.isAdopted ? createForeignCheck(job) : undefined;
-  const staged = await ports.stageResult({ result: opened.value, store, key, outputFormat, announced, check, signal });
+  const staged = await ports.stageResult({ ...source.value, store, key, outputFormat, announced, check, signal });
   if (!staged.ok) return staged;
   if (!isHeld()) return err({ reason: "interrupted" });
   const artifact: Artifact = { jobId: job.id, uri: store.uri(key), result: staged.value, committedAt: null };
@@ -34,16 +33,27 @@ export async function stageJob(
   return ok(undefined);
 }
 
-async function openResult(ports: StagePorts, job: FinishedJob, signal: AbortSignal): Promise<Result<ResultStream, Failure>> {
+type Source = Pick<StageRequest, "result" | "openRest">;
+
+async function fromServer(ports: StagePorts, job: ArchivingJob, signal: AbortSignal): Promise<Result<Source, Failure>> {
   const client = ports.findSmartSync(job.connection);
   if (!client) return err({ reason: "connection-unknown", connection: job.connection });
-  return await client.openResult(job.vendorJobId, signal);
+  const opened = await client.openResult(job.vendorJobId, signal);
+  if (!opened.ok) return opened;
+  // What looks at every value of an adopted job's result looks at one document.
+  const openRest = job.isAdopted ? null : openRestOf(ports, client, { job, signal });
+  return ok({ result: opened.value, ...(openRest ? { openRest } : {}) });
+}
+
+async function fromCopy(store: ObjectStore, copy: RescuedCopy): Promise<Result<Source, Failure>> {
+  const opened = await openCopy(store, copy);
+  return opened.ok ? ok({ result: opened.value }) : opened;
 }
 
 /** Copies a job's result raw out of WFM. */
 export async function rescueJob(
   ports: StagePorts,
-  { job, store }: { readonly job: FinishedJob; readonly store: ObjectStore },
+  { job, store }: { readonly job: ArchivingJob; readonly store: ObjectStore },
   signal: AbortSignal,
 ): Promise<Result<RescuedCopy, Failure>> {
   const client = ports.findSmartSync(job.connection);

@@ -24,5 +24,8 @@ export function createCheckedRecordCounter(counter: RecordCounter, format: Outpu
       return failed ?? counted;
     },
     end: () => failed ?? counter.end(),
+    openingBytes: () => counter.openingBytes(),
+    lastStart: () => counter.lastStart(),
+    forPage: () => createCheckedRecordCounter(counter.forPage(), format, check),
   };
 }

@@ -20,6 +20,7 @@ import {
   START,
   TRANSITIONS,
 } from "./json-transitions.ts";
+import { createRecordPlaces, type RecordPlaces } from "./record-places.ts";
 
 const MAX_DEPTH = 512;
 const ARRAY = 1;
@@ -33,6 +34,7 @@ interface Nesting {
   recordDepth: number;
   hasList: boolean;
   records: number;
+  readonly places: RecordPlaces;
 }
 
 /**
@@ -40,7 +42,8 @@ interface Nesting {
  * object, the elements of all arrays that are its direct members. A document without such an array is `document-malformed`.
  */
 export function createJsonRecordCounter(): RecordCounter {
-  const nesting: Nesting = { kinds: new Uint8Array(MAX_DEPTH + 1), depth: 0, recordDepth: 0, hasList: false, records: 0 };
+  const places = createRecordPlaces();
+  const nesting: Nesting = { kinds: new Uint8Array(MAX_DEPTH + 1), depth: 0, recordDepth: 0, hasList: false, records: 0, places };
   let state = START;
   let position = 0;
   let failed: Err<ResultFailure> | null = null;
@@ -48,8 +51,11 @@ export function createJsonRecordCounter(): RecordCounter {
   return {
     push(chunk) {
       if (failed) return failed;
+      places.settle(chunk);
       const stop = scan(chunk, state, nesting);
       if (stop.state < FIRST_ACTION) {
+        places.settle(chunk);
+        places.turn(chunk);
         state = stop.state;
         position += chunk.length;
         return ok(undefined);
@@ -67,6 +73,9 @@ export function createJsonRecordCounter(): RecordCounter {
       if (!nesting.hasList) return err({ reason: "document-malformed", detail: "the JSON document has no list of records" });
       return ok(nesting.records);
     },
+    openingBytes: () => places.first(),
+    lastStart: () => places.last(),
+    forPage: createJsonRecordCounter,
   };
 }
 
@@ -92,7 +101,7 @@ function scan(chunk: Uint8Array, from: number, nesting: Nesting): Stop {
       row = next;
       while (index + 1 < length && plain[chunk[index + 1] as number] === 1) index += 1;
     } else {
-      const state = act(next >> 8, nesting);
+      const state = act(next >> 8, nesting, index);
       if (state >= FIRST_ACTION) return { state, at: index };
       row = state << 8;
     }
@@ -101,13 +110,18 @@ function scan(chunk: Uint8Array, from: number, nesting: Nesting): Stop {
 }
 
 /** The state after an action, or the action by which the document is refused. */
-function act(action: number, nesting: Nesting): number {
+function act(action: number, nesting: Nesting, index: number): number {
   switch (action) {
     case NEXT_ELEMENT:
-      if (nesting.depth === nesting.recordDepth) nesting.records += 1;
+      if (nesting.depth === nesting.recordDepth) {
+        nesting.records += 1;
+        nesting.places.mark(index, nesting.records);
+      }
       return ELEMENT;
     case OPEN_ARRAY:
-      return open(ARRAY, nesting) ? FIRST_VALUE : OPEN_ARRAY;
+      if (!open(ARRAY, nesting)) return OPEN_ARRAY;
+      if (nesting.depth === nesting.recordDepth) nesting.places.mark(index, nesting.records);
+      return FIRST_VALUE;
     case OPEN_OBJECT:
       return open(OBJECT, nesting) ? FIRST_KEY : OPEN_OBJECT;
     case CLOSE_ARRAY:

@@ -11,6 +11,8 @@ const FIELDS_HEADER = "#fields";
 
 /** What is known of the line that is being read. */
 interface Line {
+  /** Where it begins in the document. */
+  at: number;
   bytes: number;
   bars: number;
   first: number;
@@ -27,16 +29,25 @@ interface Table {
   fewestBars: number | null;
   mostBars: number | null;
   hasBlankLine: boolean;
+  /** Where the first and the last record begin. */
+  firstAt: number;
+  lastAt: number;
 }
+
+/** What one record tells about the others. */
+type Columns = Pick<Table, "fewestBars" | "mostBars">;
+
+const UNKNOWN_COLUMNS: Columns = { fewestBars: null, mostBars: null };
 
 /**
  * Records are the lines that do not start with `#`. Each ends with a new line, the last one too, and has as many fields as the
  * others and as the `#fields` header where there is one. Blank lines are allowed at the very end only, and count for nothing.
  * No bytes at all are a table of no records.
  */
-export function createPipeRecordCounter(): RecordCounter {
-  const table: Table = { lines: 0, records: 0, fewestBars: null, mostBars: null, hasBlankLine: false };
-  const line: Line = { bytes: 0, bars: 0, first: 0, last: 0, head: "" };
+export function createPipeRecordCounter({ fewestBars, mostBars }: Columns = UNKNOWN_COLUMNS): RecordCounter {
+  const table: Table = { lines: 0, records: 0, fewestBars, mostBars, hasBlankLine: false, firstAt: 0, lastAt: 0 };
+  const line: Line = { at: 0, bytes: 0, bars: 0, first: 0, last: 0, head: "" };
+  let position = 0;
   let markLength = 0;
   let failed: Err<ResultFailure> | null = null;
 
@@ -51,8 +62,8 @@ export function createPipeRecordCounter(): RecordCounter {
       extend(line, chunk, start, at);
       const refused = closeLine(line, table);
       if (refused !== null) return refused;
-      clear(line);
       start = at + 1;
+      clear(line, position + start);
     }
     return null;
   }
@@ -64,8 +75,10 @@ export function createPipeRecordCounter(): RecordCounter {
       while (table.lines === 0 && line.bytes === 0 && from < chunk.length && chunk[from] === BYTE_ORDER_MARK[markLength]) {
         from += 1;
         markLength += 1;
+        line.at += 1;
       }
       const refused = read(chunk, from);
+      position += chunk.length;
       if (refused === null) return ok(undefined);
       failed = err({ reason: "document-malformed", detail: `line ${table.lines} ${refused}` });
       return failed;
@@ -75,10 +88,14 @@ export function createPipeRecordCounter(): RecordCounter {
       if (line.bytes === 0 && (markLength === 0 || markLength === BYTE_ORDER_MARK.length)) return ok(table.records);
       return err({ reason: "document-cut", detail: `line ${table.lines + 1} does not end with a new line` });
     },
+    openingBytes: () => (table.records === 0 ? null : table.firstAt),
+    lastStart: () => (table.records === 0 ? null : { records: table.records - 1, bytes: table.lastAt }),
+    forPage: () => createPipeRecordCounter(table),
   };
 }
 
-function clear(line: Line): void {
+function clear(line: Line, at: number): void {
+  line.at = at;
   line.bytes = 0;
   line.bars = 0;
   line.head = "";
@@ -115,6 +132,8 @@ function closeLine(line: Line, table: Table): string | null {
     readHeader(line, table);
     return null;
   }
+  if (table.records === 0) table.firstAt = line.at;
+  table.lastAt = line.at;
   table.records += 1;
   const { bars } = line;
   const { fewestBars, mostBars } = table;

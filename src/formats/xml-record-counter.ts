@@ -1,8 +1,9 @@
 import { TextDecoder } from "node:util";
 import { SaxesParser } from "saxes";
 import type { ResultFailure } from "../core/failure.ts";
-import type { RecordCounter } from "../core/record-counter.ts";
+import type { RecordCounter, RecordStart } from "../core/record-counter.ts";
 import { type Err, err, ok } from "../core/result.ts";
+import { createByteRuler } from "./byte-ruler.ts";
 
 const MAX_DEPTH = 512;
 /** The parser holds a comment, an attribute or a declaration in memory until it ends. No record of the vendor's comes near. */
@@ -13,7 +14,7 @@ const MAX_MARKUP_CHARACTERS = 16 * 1024 * 1024;
  * declaration is refused, so that there are no entities but XML's own five and character references.
  */
 export function createXmlRecordCounter(): RecordCounter {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const walk = createWalk();
   let failed: Err<ResultFailure> | null = null;
 
@@ -42,6 +43,9 @@ export function createXmlRecordCounter(): RecordCounter {
       failed = err({ reason: "document-cut", detail: `the XML document has no end: ${missing}` });
       return failed;
     },
+    openingBytes: () => walk.firstStart()?.bytes ?? null,
+    lastStart: () => walk.lastStart(),
+    forPage: createXmlRecordCounter,
   };
 }
 
@@ -51,16 +55,35 @@ interface Walk {
   /** What is missing at the document's end, or `null`. */
   close(): string | null;
   records(): number;
+  firstStart(): RecordStart | null;
+  lastStart(): RecordStart | null;
+}
+
+/** A record's tag as the parser tells of it: just behind the character after its name. */
+interface Tag {
+  readonly name: string;
+  readonly position: number;
+  readonly records: number;
 }
 
 function createWalk(): Walk {
   const parser = new SaxesParser();
+  const ruler = createByteRuler();
+  let firstTag: Tag | null = null;
+  let lastTag: Tag | null = null;
+  let firstStart: RecordStart | null = null;
+  let lastStart: RecordStart | null = null;
   let depth = 0;
   let records = 0;
   let withoutTag = 0;
   let refused: string | null = null;
   parser.on("doctype", () => {
     refused ??= "it has a document type declaration";
+  });
+  parser.on("opentagstart", ({ name }) => {
+    if (depth !== 1) return;
+    lastTag = { name, position: parser.position, records };
+    firstTag ??= lastTag;
   });
   parser.on("opentag", () => {
     depth += 1;
@@ -73,16 +96,27 @@ function createWalk(): Walk {
     withoutTag = 0;
   });
 
+  const startOf = ({ name, position, records: before }: Tag): RecordStart => ({
+    records: before,
+    bytes: ruler.bytesBefore(position) - Buffer.byteLength(`<${name}`),
+  });
+
   return {
     feed(text) {
       if (text === "") return null;
       withoutTag += text.length;
+      ruler.turn(text);
       const broken = explain(() => parser.write(text));
+      if (lastTag) lastStart = startOf(lastTag);
+      if (firstTag && !firstStart) firstStart = startOf(firstTag);
+      lastTag = null;
       if (withoutTag > MAX_MARKUP_CHARACTERS) refused ??= `no tag ends within ${MAX_MARKUP_CHARACTERS} characters`;
       return refused ?? broken;
     },
     close: () => explain(() => parser.close()),
     records: () => records,
+    firstStart: () => firstStart,
+    lastStart: () => lastStart,
   };
 }
 

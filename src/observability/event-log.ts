@@ -34,6 +34,8 @@ function levelOf(event: Event): Level {
     case "run.selection-changed":
     case "run.names-unmatched":
     case "job.split":
+    case "result.resumed":
+    case "result.restarted":
     case "intent.settled":
     case "submit.unanswered":
     case "status.word-unknown":

@@ -17,6 +17,7 @@ const REFUSALS: Readonly<Record<JobState, string | null>> = {
   canceled: ERROR_TEXTS.canceled,
   completed: null,
 };
+const NO_QUERY = new URLSearchParams();
 const MEDIA_TYPES: Readonly<Record<OutputFormat, string>> = { JSON: "application/json", PIPE: "text/plain", XML: "application/xml" };
 
 /** Anything but a result is 206 with a sentence: a 2xx that is no data. */
@@ -28,9 +29,10 @@ export async function answerResult(tenant: Tenant, jobId: string, exchange: User
   const refusal = state === "completed" && faults.has("not-complete-forever") ? NOT_COMPLETED : REFUSALS[state];
   if (refusal !== null) return sendError(response, 206, refusal);
   const total = job.plan.totalRecords;
-  const page = readPage(query, total);
+  const page = readPage(faults.has("no-pages") ? NO_QUERY : query, total);
   if (!page.ok) return sendError(response, 400, VALIDATION_FAILED, page.error);
   if (page.value) {
+    tenant.counts.pages.push({ jobId, startRecord: page.value.first + 1, records: page.value.count });
     const headers = pageHeaders(page.value, total, faults.get("count-records")?.word === "actual");
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   }

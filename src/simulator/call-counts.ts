@@ -8,6 +8,13 @@ interface SubmissionRecord {
   readonly at: number;
 }
 
+/** One page that was begun. */
+interface PageRecord {
+  readonly jobId: string;
+  readonly startRecord: number;
+  readonly records: number;
+}
+
 /** What was asked of the simulator since it was made. */
 export interface CallCounts {
   logins: number;
@@ -25,6 +32,8 @@ export interface CallCounts {
   results: number;
   /** Result bytes given to the network, packed or not, of broken results too. */
   resultBytes: number;
+  /** Answers that were no whole results. */
+  readonly pages: PageRecord[];
   readonly submissions: SubmissionRecord[];
 }
 
@@ -41,6 +50,7 @@ export function createCallCounts(): CallCounts {
     statusAll: 0,
     results: 0,
     resultBytes: 0,
+    pages: [],
     submissions: [],
   };
 }

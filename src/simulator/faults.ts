@@ -98,6 +98,7 @@ export const FAULTS = {
     example: "count-records=actual",
     does: "X-Count-Records of a last page: total - start (stated) or the count",
   },
+  "no-pages": { value: "none", example: "no-pages", does: "sends the whole result, whatever startRecord and numRecords say" },
   "no-bu": { value: "none", example: "no-bu", does: "does not know entity type bu, and leaves it out" },
   "no-default-attribute": { value: "none", example: "no-default-attribute", does: "the database has no attribute EXC_EXPORT" },
   forbidden: { value: "ids", example: "forbidden=103+104", does: "hides these entities, and refuses requests that name them" },

@@ -9,6 +9,7 @@ import { logInThroughGate } from "./gated-login.ts";
 import { createGetAnswer } from "./get-answer.ts";
 import { createListEntities } from "./list-entities.ts";
 import { logIn, type Credentials } from "./log-in.ts";
+import { createOpenPage } from "./open-page.ts";
 import { openResult } from "./open-result.ts";
 import { createQueryJobs } from "./query-jobs.ts";
 import { redactFailure } from "./redact-failure.ts";
@@ -58,6 +59,9 @@ export function createSmartSyncOver(transport: Transport, options: Omit<SmartSyn
   const listEntities = createListEntities({ get, target, clock });
   const jobs = createQueryJobs({ get, target, clock, onUnknownStatusWord: options.onUnknownStatusWord });
 
+  const results = { transport, sessions, clock, timeouts };
+  const openPage = createOpenPage(results);
+
   async function redact(failure: SmartSyncFailure): Promise<SmartSyncFailure> {
     return redactFailure(failure, { password: credentials.reveal().password, cookies: await sessions.secrets() });
   }
@@ -79,7 +83,8 @@ export function createSmartSyncOver(transport: Transport, options: Omit<SmartSyn
     },
     findJob: (id, signal) => guard(jobs.findJob(id, signal)),
     listJobs: (signal) => guard(jobs.listJobs(signal)),
-    openResult: (id, signal) => guard(openResult({ transport, sessions, clock, timeouts }, id, signal)),
+    openResult: (id, signal) => guard(openResult(results, id, signal)),
+    openPage: (id, page, signal) => guard(openPage(id, page, signal)),
     close() {
       sessions.forget();
       transport.close();

@@ -29,29 +29,44 @@ const MAX_REFUSAL_BYTES = 64 * 1024;
 type Opened =
   { readonly status: 200; readonly headers: IncomingHttpHeaders; readonly reply: Reply } | (Answer & { readonly reply?: never });
 
-/** Opens a finished job's result. Nothing but HTTP 200 with something else than a web page is one. */
+/** Opens a finished job's result. */
 export async function openResult(
   deps: OpenResultDeps,
   id: VendorJobId,
   signal?: AbortSignal,
 ): Promise<Result<ResultStream, SmartSyncFailure>> {
+  const opened = await askForResult(deps, { path: resultPath(id), id, signal });
+  return opened.ok ? toStream(opened.value, deps, signal) : opened;
+}
+
+export function resultPath(id: VendorJobId): string {
+  return `${SERVICES}/exporters/v1/result/${encodeURIComponent(id)}`;
+}
+
+interface ResultCall {
+  readonly path: string;
+  readonly id: VendorJobId;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Nothing but HTTP 200 with something else than a web page is a result. */
+export async function askForResult(deps: OpenResultDeps, call: ResultCall): Promise<Result<Reply, SmartSyncFailure>> {
   const { target } = deps.transport;
   const opened = await callWithSession(deps.sessions, target, {
-    send: (cookies) => open(deps, id, { cookies, signal }),
+    send: (cookies) => open(deps, call, cookies),
     judge: judgeRead,
-    signal,
+    signal: call.signal,
   });
   if (!opened.ok) return err(opened.error.failure);
   const { reply } = opened.value;
-  return reply ? toStream(reply, deps, signal) : err(explainRefusal(opened.value, id, deps));
+  return reply ? ok(reply) : err(explainRefusal(opened.value, call.id, deps));
 }
 
 async function open(
   { transport, timeouts }: OpenResultDeps,
-  id: VendorJobId,
-  { cookies, signal }: { readonly cookies: SessionCookies; readonly signal: AbortSignal | undefined },
+  { path, signal }: ResultCall,
+  cookies: SessionCookies,
 ): Promise<Result<Opened, CallFailure>> {
-  const path = `${SERVICES}/exporters/v1/result/${encodeURIComponent(id)}`;
   const opened = await transport.open({ method: "GET", path, headers: { accept: "*/*" }, cookies, isResult: true, signal });
   if (!opened.ok) return opened;
   const reply = opened.value;
@@ -59,7 +74,11 @@ async function open(
   return readAnswer(reply, { target: transport.target, maxBytes: MAX_REFUSAL_BYTES, timeoutMs: timeouts.callMs });
 }
 
-function toStream(reply: Reply, { transport, timeouts }: OpenResultDeps, signal?: AbortSignal): Result<ResultStream, SmartSyncFailure> {
+export function toStream(
+  reply: Reply,
+  { transport, timeouts }: OpenResultDeps,
+  signal?: AbortSignal,
+): Result<ResultStream, SmartSyncFailure> {
   const { headers, body } = reply;
   const encoding = parseEncoding(headers["content-encoding"]);
   if (!encoding) {

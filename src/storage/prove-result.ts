@@ -5,10 +5,9 @@ import type { Announced } from "../core/smartsync.ts";
 /** What was counted while a result streamed by. */
 export interface Counted {
   readonly records: number;
-  readonly wireBytes: number;
   readonly uncompressedBytes: number;
-  /** How the bytes were sent, whatever was promised. */
-  readonly sentAs: "gzip" | "identity";
+  /** As it was sent; `null` when it was not packed, or did not come in one piece. */
+  readonly compressedBytes: number | null;
 }
 
 /** Content-Length against what came. HTTP clients let a short body pass, so nobody else has compared them. */
@@ -24,12 +23,12 @@ export function proveCounted(counted: Counted, announced: Announced): Result<voi
   if (counted.records !== announced.records) {
     return err({ reason: "records-differ", counted: counted.records, announced: announced.records });
   }
-  const { uncompressedBytes, compressedBytes } = announced;
-  if (uncompressedBytes !== null && counted.uncompressedBytes !== uncompressedBytes) {
-    return err({ reason: "bytes-differ", what: "uncompressed", received: counted.uncompressedBytes, announced: uncompressedBytes });
-  }
-  if (compressedBytes !== null && counted.sentAs === "gzip" && counted.wireBytes !== compressedBytes) {
-    return err({ reason: "bytes-differ", what: "compressed", received: counted.wireBytes, announced: compressedBytes });
+  for (const what of ["uncompressed", "compressed"] as const) {
+    const received = counted[`${what}Bytes`];
+    const stated = announced[`${what}Bytes`];
+    if (received !== null && stated !== null && received !== stated) {
+      return err({ reason: "bytes-differ", what, received, announced: stated });
+    }
   }
   return ok(undefined);
 }

@@ -25,6 +25,7 @@ export function watchDocument(counter: RecordCounter, { announcedBytes, wireByte
   let bytes = 0;
 
   return {
+    ...counter,
     push(chunk): Result<void, ResultFailure> {
       bytes += chunk.length;
       if (announcedBytes !== null && bytes > announcedBytes + SLACK_BYTES) {
@@ -35,7 +36,6 @@ export function watchDocument(counter: RecordCounter, { announcedBytes, wireByte
       }
       return counter.push(chunk);
     },
-    end: () => counter.end(),
     bytes: () => bytes,
   };
 }

@@ -8,7 +8,7 @@ import type { VendorJobId } from "../../src/core/ids.ts";
 import { err, ok, type Result } from "../../src/core/result.ts";
 import { type ResultStream, type SmartSync, type SubmitFailure, TransferError, type VendorJob } from "../../src/core/smartsync.ts";
 
-export type Call = "login" | "listEntities" | "submit" | "findJob" | "listJobs" | "openResult";
+export type Call = "login" | "listEntities" | "submit" | "findJob" | "listJobs" | "openResult" | "openPage";
 
 interface ServerJob {
   readonly id: VendorJobId;
@@ -51,15 +51,17 @@ export interface FakeWfmOptions {
   readonly mostRows?: number;
   /** Entities that are refused, whoever lists them. */
   readonly forbidden?: ReadonlySet<number>;
+  /** `false`: it sends whole results only. */
+  readonly doesPage?: boolean;
 }
 
 const UNREACHABLE: SmartSyncFailure = { reason: "unreachable", target: "https://wfm.example", detail: "connection reset" };
 
 export function createFakeWfm(options: FakeWfmOptions): FakeWfm {
-  const { clock, entities = DEFAULT_ENTITIES, runMs = 10_000, mostRows = Infinity, forbidden = new Set() } = options;
+  const { clock, entities = DEFAULT_ENTITIES, runMs = 10_000, mostRows = Infinity, forbidden = new Set(), doesPage = true } = options;
   const jobs: ServerJob[] = [];
   let made = 0;
-  const calls: Record<Call, number> = { login: 0, listEntities: 0, submit: 0, findJob: 0, listJobs: 0, openResult: 0 };
+  const calls: Record<Call, number> = { login: 0, listEntities: 0, submit: 0, findJob: 0, listJobs: 0, openResult: 0, openPage: 0 };
   const faults = new Map<Call, Fault[]>();
   const begin = (call: Call): Fault | null => {
     calls[call] += 1;
@@ -78,6 +80,12 @@ export function createFakeWfm(options: FakeWfmOptions): FakeWfm {
     ...(rowsFor(job.request).length > mostRows ? TOO_LARGE : {}),
     ...job.end,
   });
+
+  const rowsOf = (id: VendorJobId): Result<readonly unknown[], SmartSyncFailure> => {
+    const job = find(id);
+    if (!job) return err({ reason: "job-unknown", vendorJobId: id });
+    return describe(job).status === "completed" ? ok(rowsFor(job.request)) : err({ reason: "result-not-ready" });
+  };
 
   const client: SmartSync = {
     login: async () => failed(begin("login")) ?? ok(undefined),
@@ -98,12 +106,14 @@ export function createFakeWfm(options: FakeWfmOptions): FakeWfm {
     listJobs: async () => failed(begin("listJobs")) ?? ok({ jobs: jobs.map(describe), serverTime: clock.now() }),
     openResult: async (id) => {
       const fault = begin("openResult");
-      const failure = failed(fault);
-      if (failure) return failure;
-      const job = find(id);
-      if (!job) return err({ reason: "job-unknown", vendorJobId: id });
-      if (describe(job).status !== "completed") return err({ reason: "result-not-ready" });
-      return ok(streamOf(fault?.kind === "alter-body" ? fault.text : JSON.stringify(rowsFor(job.request)), fault));
+      const rows = failed(fault) ?? rowsOf(id);
+      return rows.ok ? ok(streamOf(rows.value, fault)) : rows;
+    },
+    openPage: async (id, { startRecord, numRecords }) => {
+      const fault = begin("openPage");
+      const rows = failed(fault) ?? rowsOf(id);
+      if (!rows.ok || !doesPage) return rows.ok ? ok(null) : rows;
+      return ok(streamOf(rows.value.slice(startRecord - 1, startRecord - 1 + numRecords), fault));
     },
     close: () => undefined,
   };
@@ -170,8 +180,8 @@ function rowsFor(request: ExportRequest): readonly unknown[] {
   return datesOf(interval).flatMap((date) => ids.map((muID) => ({ date, muID })));
 }
 
-function streamOf(text: string, fault: Fault | null): ResultStream {
-  const bytes = new TextEncoder().encode(text);
+function streamOf(rows: readonly unknown[], fault: Fault | null): ResultStream {
+  const bytes = new TextEncoder().encode(fault?.kind === "alter-body" ? fault.text : JSON.stringify(rows));
   const cutAt = fault?.kind === "cut-body" ? fault.afterBytes : null;
   return {
     mediaType: "application/json",

@@ -21,7 +21,7 @@ describe("archiving a result", () => {
     ["lacks a record", { kind: "alter-body", text: `[{"date":"2026-11-22","muID":101}]` }, "records-differ"],
     ["ends early", { kind: "alter-body", text: `[{"date":"2026-11-22","muID":101},{` }, "document-cut"],
   ])("that %s stores nothing, and succeeds when it is fetched again whole", async (_what, fault, reason) => {
-    const night = await createNight();
+    const night = await createNight({ wfm: { doesPage: false } });
     night.wfm.next("openResult", fault);
     await ready(night);
     expect(failureOf((await night.jobs())[0])).toBe(reason);

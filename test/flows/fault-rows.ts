@@ -191,6 +191,7 @@ export const FAULT_ROWS: Readonly<Record<FaultName, readonly FaultRow[]>> = {
   "gzip-name": [archived("gzip-name=GZIP"), archived("gzip-name=gzip"), archived("gzip-name=x-gzip")],
   "gzip-unsent": [archived("gzip-unsent")],
   "no-gzip": [archived("no-gzip")],
+  "no-pages": [archived("no-pages")],
 };
 
 function skipping(faults: string): FaultRow {

@@ -73,6 +73,7 @@ export function createSimulatedClient(world: World, life: Life, deps: ClientDeps
         if (!job) return err({ reason: "job-unknown", vendorJobId: id });
         return wfm.statusOf(job) === "completed" ? ok(streamOf(world, life, job)) : err({ reason: "result-not-ready" });
       }),
+    openPage: () => ask("openPage", () => ok(null)),
     close: () => undefined,
   };
 }

@@ -201,6 +201,7 @@ test("what was asked is counted", async () => {
     statusAll: 1,
     results: 1,
     resultBytes: result.raw.length,
+    pages: [],
     submissions: [{ exporter: "mu-results", startDate: "2026-11-20", endDate: "2026-11-22", jobId, at: 1_795_478_400_000 }],
   });
   await simulator.close();

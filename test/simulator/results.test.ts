@@ -126,6 +126,37 @@ test.each(["JSON", "PIPE"])("pages of %s are documents of their own and make up 
 });
 
 test.each([
+  { exporter: "mu-opens", format: "XML", more: {}, faults: "", opening: /^<\?xml.*\n<opens>\n/, between: "", closing: /<\/opens>\n$/ },
+  { exporter: "mu-results", format: "PIPE", more: {}, faults: "", opening: /^#fields.*\n/, between: "", closing: /$/ },
+  { exporter: "mu-results", format: "PIPE", more: { excludePipeHeader: true }, faults: "", opening: /^/, between: "", closing: /$/ },
+  { exporter: "mu-results", format: "JSON", more: {}, faults: "result.wrapped", opening: /^.*\n/, between: ",\n", closing: /\n\]\}\n$/ },
+])("two pages of $exporter in $format with $more $faults make up the whole", async (one) => {
+  const { exporter, format, more, faults, opening, between, closing } = one;
+  const jobId = await visitor.submitted(exporter, { ...validRequest(exporter, format), ...more });
+  simulator.advance(60_000);
+  const ask = async (query = "") => (await visitor.result(jobId, { query, faults })).text;
+  const total = (await visitor.status(jobId)).totalRecords ?? 0;
+  const first = await ask(`?startRecord=1&numRecords=${total - 2}`);
+  const second = await ask(`?startRecord=${total - 1}&numRecords=2`);
+  expect(first.replace(closing, "") + between + second.replace(opening, "")).toBe(await ask());
+});
+
+test("pages are counted, and not sent where they are not known", async () => {
+  const jobId = await visitor.submitted("mu-results", validRequest("mu-results", "JSON"));
+  simulator.advance(60_000);
+  const whole = await visitor.result(jobId);
+  const query = "?startRecord=3&numRecords=999999";
+  const ignored = await visitor.result(jobId, { query, faults: "no-pages" });
+  expect(ignored.text).toBe(whole.text);
+  expect(ignored.headers).not.toHaveProperty("x-start-record");
+  expect((await visitor.result(jobId, { query: "?startRecord=x", faults: "no-pages" })).status).toBe(200);
+  const pages = () => simulator.stats.pages.filter((page) => page.jobId === jobId);
+  expect(pages()).toEqual([]);
+  await visitor.result(jobId, { query });
+  expect(pages()).toEqual([{ jobId, startRecord: 3, records: (JSON.parse(whole.text) as unknown[]).length - 2 }]);
+});
+
+test.each([
   "?startRecord=1",
   "?numRecords=5",
   "?startRecord=0&numRecords=5",

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Upload } from "../../src/core/object-store.ts";
 import { ok } from "../../src/core/result.ts";
 import { TransferError } from "../../src/core/smartsync.ts";
+import { createRecordCounter } from "../../src/formats/record-counter.ts";
 import { createStageResult } from "../../src/storage/stage-result.ts";
 import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
 import { DOCUMENT, RECORDS, type Staging, ZIPPED, inChunks, remains, stage, takenBack } from "./stage-result-fixture.ts";
@@ -148,11 +149,11 @@ describe("a transfer that breaks", () => {
 
   test("by a bug in the counter is thrown, not left to the process", async () => {
     const stageResult = createStageResult({
-      createRecordCounter: () => ({
+      createRecordCounter: (format) => ({
+        ...createRecordCounter(format),
         push: () => {
           throw new TypeError("a bug");
         },
-        end: () => ok(0),
       }),
     });
     const store = createMemoryObjectStore();

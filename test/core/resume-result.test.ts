@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import type { Failure } from "../../src/core/failure.ts";
+import { goesOn, mayUsePages } from "../../src/core/resume-result.ts";
+
+const CUT: Failure = { reason: "body-cut", received: 1, detail: "connection reset" };
+const busy = (retryAfterMs: number | null): Failure => ({ reason: "rate-limited", target: "https://wfm.example", retryAfterMs });
+
+describe("a broken transfer", () => {
+  test("goes on four times in vain, and then no more", () => {
+    expect([0, 1, 2, 3, 4, 5].map((vainTries) => goesOn(CUT, vainTries))).toEqual([true, true, true, true, false, false]);
+  });
+
+  test.each<[Failure, boolean]>([
+    [CUT, true],
+    [{ reason: "body-stalled", received: 1, idleMs: 1 }, true],
+    [{ reason: "gzip-damaged", detail: "unexpected end of file" }, true],
+    [{ reason: "document-cut", detail: "" }, true],
+    [{ reason: "unreachable", target: "", detail: "" }, true],
+    [{ reason: "timed-out", target: "", detail: "" }, true],
+    [{ reason: "session-refused", target: "" }, true],
+    [busy(null), true],
+    [busy(30_000), true],
+    [busy(30_001), false],
+    [{ reason: "job-unknown", vendorJobId: "" }, false],
+    [{ reason: "result-not-ready" }, false],
+    [{ reason: "login-rejected", target: "", detail: "" }, false],
+    [{ reason: "records-differ", counted: 1, announced: 2 }, false],
+    [{ reason: "interrupted" }, false],
+  ])("that ended as %j goes on: %s", (failure, isSo) => {
+    expect(goesOn(failure, 0)).toBe(isSo);
+  });
+});
+
+test.each<[Failure | null, boolean]>([
+  [null, true],
+  [CUT, true],
+  [{ reason: "job-unknown", vendorJobId: "" }, true],
+  [{ reason: "pages-differ", detail: "" }, false],
+  [{ reason: "bytes-differ", what: "uncompressed", received: 1, announced: 2 }, false],
+  [{ reason: "records-differ", counted: 1, announced: 2 }, false],
+  [{ reason: "document-malformed", detail: "" }, false],
+  [{ reason: "media-type-differs", expected: "", received: "" }, false],
+])("after %j pages may be used: %s", (lastFailure, isSo) => {
+  expect(mayUsePages(lastFailure)).toBe(isSo);
+});

@@ -1,0 +1,127 @@
+import * as fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
+import { isPageOf } from "../../src/smartsync/judge-page.ts";
+import { pageHeaders } from "../../src/simulator/read-page.ts";
+import { expectFailure, expectValue, JOB_ID, RESULT, startPair } from "./fixture.ts";
+import { LOGIN, sendHtml, sendJson, sendUnauthorized } from "./scripted-server.ts";
+
+const PAGE = { startRecord: 1801, numRecords: 200 };
+const JSON_TYPE = { "content-type": "application/json" };
+
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+describe("a page of a result", () => {
+  it("is asked for by both parameters, and comes as it was sent", async () => {
+    const { server, client } = await startPair();
+    server.on(RESULT, ({ response }) =>
+      response.writeHead(200, { ...JSON_TYPE, "X-Start-Record": 1801, "X-Count-Records": 200 }).end("[1]"),
+    );
+    const page = expectValue(await client.openPage(JOB_ID, PAGE));
+    expect(page).toMatchObject({ mediaType: "application/json", encoding: "identity" });
+    expect(await textOf(page?.body ?? expect.unreachable())).toBe("[1]");
+    expect(server.asked(RESULT)[0]?.query).toBe("startRecord=1801&numRecords=200");
+  });
+
+  it("is none where the parameters are ignored, and such a server is not asked again", async () => {
+    const { server, client } = await startPair();
+    const isClosed = new Promise<void>((closed) => {
+      server.on(RESULT, ({ response }) => {
+        response.on("close", closed);
+        response.writeHead(200, { ...JSON_TYPE, "content-length": 1000 }).write("[");
+      });
+    });
+    expect(expectValue(await client.openPage(JOB_ID, PAGE))).toBeNull();
+    await isClosed;
+    expect(expectValue(await client.openPage(JOB_ID, PAGE))).toBeNull();
+    expect(server.asked(RESULT)).toHaveLength(1);
+    expectValue(await client.openResult(JOB_ID)).discard();
+    expect(server.asked(RESULT)).toHaveLength(2);
+  });
+
+  it("is none where it is refused, and the server is asked again: it may be this one result", async () => {
+    const { server, client } = await startPair();
+    server.on(RESULT, ({ response, nth }) => {
+      if (nth === 0) sendJson(response, 400, { message: "One or more request validations failed", status: 400, details: ["startRecord"] });
+      else response.writeHead(200, { ...JSON_TYPE, "X-Start-Record": 1801 }).end("[]");
+    });
+    expect(expectValue(await client.openPage(JOB_ID, PAGE))).toBeNull();
+    expectValue(await client.openPage(JOB_ID, PAGE))?.discard();
+    expect(server.asked(RESULT)).toHaveLength(2);
+  });
+
+  it("is asked for once more with a new session", async () => {
+    const { server, client } = await startPair();
+    server.on(RESULT, ({ response, nth }) => {
+      if (nth === 0) sendUnauthorized(response);
+      else if (nth === 1) response.writeHead(200, { ...JSON_TYPE, "X-Start-Record": 1801 }).end("[]");
+      else sendHtml(response);
+    });
+    expectValue(await client.openPage(JOB_ID, PAGE))?.discard();
+    expect(server.asked(LOGIN)).toHaveLength(2);
+    expect(expectFailure(await client.openPage(JOB_ID, PAGE)).reason).toBe("session-refused");
+  });
+
+  it.each([
+    [404, { message: "Job id is not found", status: 401 }, "job-unknown"],
+    [206, { message: "Your Job isn't completed yet. Try again later", status: 206 }, "result-not-ready"],
+    [206, { message: "Job was canceled by a user", status: 206 }, "job-canceled"],
+    [429, {}, "rate-limited"],
+    [503, {}, "server-error"],
+    [400, { message: "Insufficient permissions to view entity", status: 400 }, "entities-forbidden"],
+  ])("answered with %i and %j is a failure by its name", async (status, body, reason) => {
+    const { server, client } = await startPair();
+    server.on(RESULT, ({ response }) => sendJson(response, status, body));
+    expect(expectFailure(await client.openPage(JOB_ID, PAGE)).reason).toBe(reason);
+  });
+});
+
+describe("the headers of a page", () => {
+  test.each([
+    [{}, true],
+    [{ "x-count-records": "200" }, true],
+    [{ "x-count-records": "199" }, true],
+    [{ "x-count-records": "198" }, false],
+    [{ "x-count-records": "201" }, false],
+    [{ "x-next-record": "1851" }, true],
+    [{ "x-next-record": "1851", "x-count-records": "50", "x-remaining-records": "150" }, true],
+    [{ "x-next-record": "1851", "x-count-records": "49" }, false],
+    [{ "x-next-record": "1851", "x-remaining-records": "149" }, false],
+    [{ "x-next-record": "1801" }, false],
+    [{ "x-next-record": "2002" }, false],
+    [{ "x-remaining-records": "0" }, true],
+    [{ "x-remaining-records": "1" }, false],
+    [{ "x-start-record": "1800" }, false],
+    [{ "x-start-record": "1" }, false],
+    [{ "x-start-record": "1801.0" }, false],
+    [{ "x-start-record": "" }, false],
+    [{ "x-start-record": undefined }, false],
+    [{ "x-count-records": "many" }, false],
+    [{ "x-next-record": "-" }, false],
+    [{ "x-remaining-records": "1e3" }, false],
+  ])("with %j beside its start say %s", (more, isPage) => {
+    expect(isPageOf(PAGE, { "x-start-record": "1801", ...more })).toBe(isPage);
+  });
+
+  test("are those of the vendor, whichever way the last page is counted, and of no other page", () => {
+    fc.assert(
+      fc.property(
+        fc.nat(500),
+        fc.integer({ min: 1, max: 500 }),
+        fc.nat(500),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 1000 }),
+        (...drawn) => {
+          const [first, count, behind, isCountActual, startRecord] = drawn;
+          const sent = pageHeaders({ first, count }, first + count + behind, isCountActual);
+          const headers = Object.fromEntries(Object.entries(sent).map(([name, value]) => [name.toLowerCase(), String(value)]));
+          expect(isPageOf({ startRecord: first + 1, numRecords: count }, headers)).toBe(true);
+          expect(isPageOf({ startRecord, numRecords: count }, headers)).toBe(startRecord === first + 1);
+        },
+      ),
+    );
+  });
+});
