@@ -78,7 +78,7 @@ function nextState(job: Job, event: JobEvent, now: Date): JobState {
       if (job.state !== "ready") throw new IllegalMove(job, event, "archiving");
       return { ...finishedOf(job), ...triesOf(job), state: "archiving", token: event.token, leaseUntil: event.leaseUntil };
     case "disowned":
-      if (job.state !== "archiving" || !job.isAdopted) throw new IllegalMove(job, event, "pending");
+      if (!isOnServer(job) || !job.isAdopted) throw new IllegalMove(job, event, "pending");
       return { state: "pending", attempt: 1, notBefore: event.retryAt, lastFailure: event.failure };
     case "put-back":
     case "set-aside":
@@ -98,6 +98,10 @@ function nextState(job: Job, event: JobEvent, now: Date): JobState {
     default:
       return assertNever(event);
   }
+}
+
+function isOnServer(job: Job): job is Extract<Job, { readonly state: "waiting" | "running" | "archiving" }> {
+  return job.state === "waiting" || job.state === "running" || job.state === "archiving";
 }
 
 type EventOf<T extends JobEvent["type"]> = Extract<JobEvent, { readonly type: T }>;

@@ -1,4 +1,4 @@
-import { MINUTE_MS, SECOND_MS } from "../core/clock.ts";
+import { MINUTE_MS } from "../core/clock.ts";
 import type { Failure } from "../core/failure.ts";
 import type { JobEvent } from "../core/job-transitions.ts";
 import type { Job } from "../core/job.ts";
@@ -13,10 +13,10 @@ type SettlePorts = Pick<Ports, "stores" | "clock" | "random" | "emit">;
 
 const UNANSWERED: Failure = { reason: "submit-unanswered" };
 
-/** A POST this young may simply still be under way. */
-const LEAVE_ALONE_MS = 5 * SECOND_MS;
-
-/** A POST this old can no longer reach the server: the client gives up well before. Only then is "not listed" an answer. */
+/**
+ * A POST this old can no longer reach the server: the client gives up well before. Only then does a listing say what became of it: what is
+ * not listed did not arrive, and what looks like it is not a stranger's that came sooner than ours.
+ */
 export const POST_IS_OVER_MS = 3 * MINUTE_MS;
 
 /** Settles, from one listing, every submit of the connection whose answer nobody saw. `startedAt`: when the listing was asked for. */
@@ -25,22 +25,19 @@ export async function settleIntents(
   connection: string,
   { listing, startedAt }: { readonly listing: JobListing; readonly startedAt: Date },
 ): Promise<void> {
-  const now = ports.clock.now();
   const intents = (await ports.stores.jobs.listByState(connection, ["submitting"])).filter(isSubmitting);
-  const due = intents.filter((job) => now.getTime() - job.intentAt.getTime() >= LEAVE_ALONE_MS);
+  // A listing that was long under way says nothing about what arrived since it was made.
+  const due = intents.filter((job) => startedAt.getTime() - job.intentAt.getTime() >= POST_IS_OVER_MS);
   if (due.length === 0) return;
   const claimed = await ports.stores.jobs.claimedVendorIds(
     connection,
     listing.jobs.map((job) => job.vendorJobId),
   );
-  const clockOffsetMs = listing.serverTime ? listing.serverTime.getTime() - now.getTime() : 0;
+  const clockOffsetMs = listing.serverTime ? listing.serverTime.getTime() - ports.clock.now().getTime() : 0;
   for (const job of due) {
     const rivals = intents.filter((other) => other.id !== job.id);
     const disowned = await ports.stores.jobs.disownedVendorIds(job.id);
-    const settlement = settleIntent(job, { listed: listing.jobs, claimed, disowned, rivals, clockOffsetMs });
-    // A listing that was long under way says nothing about what arrived since it was made.
-    const isOver = startedAt.getTime() - job.intentAt.getTime() >= POST_IS_OVER_MS;
-    if (settlement.verdict === "adopt" || isOver) await settle(ports, job, settlement);
+    await settle(ports, job, settleIntent(job, { listed: listing.jobs, claimed, disowned, rivals, clockOffsetMs }));
   }
 }
 

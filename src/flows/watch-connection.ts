@@ -1,5 +1,6 @@
 import { HOUR_MS, SECOND_MS } from "../core/clock.ts";
-import { remedyFor, type SmartSyncFailure } from "../core/failure.ts";
+import { type Failure, remedyFor, type SmartSyncFailure } from "../core/failure.ts";
+import type { JobEvent } from "../core/job-transitions.ts";
 import { ALIVE_ON_SERVER, type Job, type Running, type Waiting } from "../core/job.ts";
 import { eventFor } from "../core/look.ts";
 import { becomesOverdue, explainOverdue } from "../core/overdue.ts";
@@ -9,6 +10,7 @@ import type { JobListing, SmartSync, VendorJob } from "../core/smartsync.ts";
 import { afterVanishing } from "../core/vanished-job.ts";
 import { admitJobs } from "./admit-jobs.ts";
 import { applyEvent } from "./apply-event.ts";
+import { disownJob } from "./disown-job.ts";
 import { endJob } from "./end-job.ts";
 import { noteOrphans } from "./note-orphans.ts";
 import type { Ports } from "./ports.ts";
@@ -94,10 +96,20 @@ async function findSingly(ports: WatchPorts, client: SmartSync, job: OnServerJob
   return null;
 }
 
+/** How a stranger's job may end, that was taken for ours: it says nothing about what we asked for. */
+const DOUBTFUL_ENDS: ReadonlySet<JobEvent["type"]> = new Set(["failed", "canceled"]);
+
+async function letGoOfStranger(ports: WatchPorts, job: OnServerJob, event: JobEvent): Promise<boolean> {
+  const failure: Failure = "failure" in event && event.failure ? event.failure : { reason: "submit-unanswered" };
+  await disownJob(ports, job, failure);
+  return true;
+}
+
 /** `true` when the server is done with the job. */
 async function applyLook(ports: WatchPorts, look: Look, job: OnServerJob, seen: VendorJob): Promise<boolean> {
   const event = eventFor(job, seen, { observedAt: ports.clock.now(), serverTime: look.listing.serverTime });
   if (!event) return false;
+  if (job.isAdopted && DOUBTFUL_ENDS.has(event.type)) return await letGoOfStranger(ports, job, event);
   const isTooLarge = event.type === "failed" && event.failure.reason === "result-too-large";
   if (isTooLarge && (await splitTooLarge(ports, job, event.failure))) return true;
   const after = await applyEvent(ports, job, event);

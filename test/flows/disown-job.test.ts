@@ -27,6 +27,20 @@ async function eventsOf(night: Night): Promise<string[]> {
 
 describe("a stranger's job that was taken for ours", () => {
   it.each([
+    ["fails", { status: "failed", errorDetails: "Internal server error" }],
+    ["is canceled", { status: "canceled" }],
+    ["is too large", { status: "failed", errorDetails: "Result set is too large" }],
+  ] as const)("and then %s ends nothing of ours: what we asked for is submitted again", async (_, end) => {
+    const night = await createNight({ wfm: { runMs: 600_000 } });
+    loseSubmits(night, 1, { muIds: [999] });
+    await night.until(async () => (await night.jobs()).some((job) => "isAdopted" in job && job.isAdopted));
+    night.wfm.end(night.wfm.jobs[0]!.id, end);
+    await night.untilFinished();
+    expect((await night.runs())[0]?.run.outcome).toBe("archived");
+    expect(await eventsOf(night)).toEqual(expect.arrayContaining(["adopted", "disowned", "accepted", "archived"]));
+  });
+
+  it.each([
     ["another date", { startDate: "2026-11-21", endDate: "2026-11-21" }, "date 2026-11-21"],
     ["one date more", { startDate: "2026-11-22", endDate: "2026-11-23" }, "date 2026-11-23"],
     ["another entity", { muIds: [999] }, "muID 999"],
