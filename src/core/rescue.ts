@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { OutputFormat } from "./exporter-catalog.ts";
+import type { ResultFailure } from "./failure.ts";
 import type { VendorJobId } from "./ids.ts";
+import type { Announced } from "./smartsync.ts";
 
 /** A result stored as it came, before anybody has proven it. */
 export interface RescuedCopy {
@@ -34,6 +36,13 @@ export function rescuedKey({ connection, vendorJobId, outputFormat }: RescuedNam
 /** Where it is said what a rescued object is: it lies beside it. */
 export function rescueNoteKey({ connection, vendorJobId }: Pick<RescuedName, "connection" | "vendorJobId">): string {
   return `_rescued/${connection}/${vendorJobId}.about.json`;
+}
+
+/** The one thing that can be said of a copy that nobody has read: whether it has the size that the status states. `null`: nothing is wrong. */
+export function wrongSize({ bytes, encoding }: Pick<RescuedCopy, "bytes" | "encoding">, announced: Announced): ResultFailure | null {
+  const what = encoding === "gzip" ? "compressed" : "uncompressed";
+  const stated = announced[`${what}Bytes`];
+  return stated === null || stated === bytes ? null : { reason: "bytes-differ", what, received: bytes, announced: stated };
 }
 
 /** What lies beside a rescued object. `proven` is always false: nobody has read it yet. */

@@ -12,7 +12,7 @@ import { type NotArchived, letGo } from "./let-go.ts";
 import type { Ports } from "./ports.ts";
 import { publish } from "./publish.ts";
 import { reportFailure, reportSuccess } from "./report-outcome.ts";
-import { dropCopy } from "./rescue-result.ts";
+import { dropCopy, hasCopy } from "./rescue-result.ts";
 import { rescueJob, stageJob } from "./stage-job.ts";
 import { type ArchivingJob, systemsOf, takeResult } from "./take-result.ts";
 import { type Held, withLease } from "./with-lease.ts";
@@ -73,7 +73,7 @@ async function archive(ports: ArchivePorts, job: ArchivingJob, held: Held): Prom
   const store = ports.findObjectStore(job.destination);
   if (!store) return broken({ reason: "destination-unknown", destination: job.destination });
   if ((await ports.stores.artifacts.find(job.id)) === null) {
-    if (needsRescue(job, ports.clock.now())) {
+    if (await needsRescue(store, job, ports.clock.now())) {
       const copy = await rescueJob(ports, { job, store }, held.signal);
       return copy.ok ? ok({ outcome: "rescued", copy: copy.value }) : broken(copy.error);
     }
@@ -99,10 +99,11 @@ function broken(failure: Failure, isOfCopy = false): Result<Archived, NotArchive
   return err({ failure, isOfCopy });
 }
 
-/** A result that was fetched already and found wrong is not made safer by a copy of it. */
-function needsRescue(job: ArchivingJob, now: Date): boolean {
+/** A copy that was found wrong stays where it is, for people; to make another one each time would help nobody. */
+async function needsRescue(store: ObjectStore, job: ArchivingJob, now: Date): Promise<boolean> {
+  if (job.rescue !== null || dangerLevel(job.deadline, now) === null) return false;
   const wasWrong = job.lastFailure !== null && isResultFailure(job.lastFailure);
-  return job.rescue === null && !wasWrong && dangerLevel(job.deadline, now) !== null;
+  return !wasWrong || !(await hasCopy(store, job));
 }
 
 async function keep(ports: ArchivePorts, job: ArchivingJob, archived: Archived): Promise<void> {

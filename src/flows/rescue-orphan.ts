@@ -2,7 +2,7 @@ import type { Failure } from "../core/failure.ts";
 import { type Orphan, destinationFor, moveOrphan } from "../core/orphan.ts";
 import type { OutputFormat } from "../core/exporter-catalog.ts";
 import type { System } from "../core/outage.ts";
-import type { RescuedCopy } from "../core/rescue.ts";
+import { type RescuedCopy, wrongSize } from "../core/rescue.ts";
 import { type Result, err } from "../core/result.ts";
 import { ARCHIVE_RETRY, retryAt } from "../core/retry-policy.ts";
 import type { VendorJob } from "../core/smartsync.ts";
@@ -17,6 +17,9 @@ type OrphanPorts = Pick<
   Ports,
   "stores" | "queue" | "catalog" | "findSmartSync" | "findObjectStore" | "copyResult" | "clock" | "newId" | "random" | "emit"
 >;
+
+/** A copy whose size stays wrong this often is kept as it is: the status may be what is wrong. */
+const SIZE_TRIES = 3;
 
 type Rescuing = Extract<Orphan, { readonly state: "rescuing" }>;
 
@@ -46,7 +49,7 @@ async function take(ports: OrphanPorts, orphan: Extract<Orphan, { readonly state
 
 async function copy(
   ports: OrphanPorts,
-  { connection, vendorJobId, status, deadline }: Orphan,
+  { connection, vendorJobId, status, deadline, attempt }: Rescuing,
   { destination, signal }: { readonly destination: string; readonly signal: AbortSignal },
 ): Promise<Result<RescuedCopy, Failure>> {
   const client = ports.findSmartSync(connection);
@@ -54,7 +57,9 @@ async function copy(
   const store = ports.findObjectStore(destination);
   if (!store) return err({ reason: "destination-unknown", destination });
   const facts = { name: { connection, vendorJobId, outputFormat: formatOf(status) }, run: null, status: { ...status }, deadline };
-  return await rescueResult(ports, { client, store, facts }, signal);
+  const copied = await rescueResult(ports, { client, store, facts }, signal);
+  const wrong = copied.ok && attempt + 1 < SIZE_TRIES ? wrongSize(copied.value, status.announced) : null;
+  return wrong ? err(wrong) : copied;
 }
 
 function formatOf({ outputFormat }: VendorJob): OutputFormat | null {

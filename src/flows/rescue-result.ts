@@ -86,6 +86,20 @@ async function* readCopy(body: AsyncIterable<Uint8Array>, target: string): Async
   }
 }
 
+/** Whether a result was copied before, and its note still lies there. */
+export async function hasCopy(store: ObjectStore, name: Pick<RescuedName, "connection" | "vendorJobId">): Promise<boolean> {
+  const note = await store.read(rescueNoteKey(name));
+  if (!note.ok || note.value === null) return false;
+  try {
+    // Read to its end, so that the connection is free again.
+    const chunks = note.value[Symbol.asyncIterator]();
+    while (!(await chunks.next()).done);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The copy of a result that is published is not needed any more; one that stays does no harm. */
 export async function dropCopy(
   store: ObjectStore,

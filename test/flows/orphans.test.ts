@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { moveOrphan } from "../../src/core/orphan.ts";
 import { rescueNoteSchema } from "../../src/core/rescue.ts";
 import { buildExport } from "../factories/build-export.ts";
-import { buildOrphan } from "../factories/build-orphan.ts";
+import { buildOrphan, buildVendorStatus } from "../factories/build-orphan.ts";
 import { createNight, type Night, text } from "./night.ts";
 
 const HOUR = 3_600_000;
@@ -75,6 +75,23 @@ describe("a finished job that nobody here asked for", () => {
     await night.until(async () => rescuedKeys(night).length === 2);
   });
 
+  it("is copied again while the copy has not the size that the status states, and kept as it is when it never has", async () => {
+    const night = await createNight({ exports: [buildExport({ schedule: null })] });
+    const sized = { announced: { records: 1, compressedBytes: null, uncompressedBytes: 34 } };
+    const whole = night.wfm.addStranger("agent-schedule-detail", REQUEST);
+    night.wfm.end(whole, { status: "completed", statusWord: "completed", ...sized });
+    night.wfm.next("openResult", { kind: "alter-body", text: '[{"date":"2026-11-20",' });
+    await night.until(async () => (await night.stores.orphans.list(10))[0]?.state === "rescued");
+    expect(text(night.lake.contents.get(`_rescued/acme/${whole}.json`))).toHaveLength(34);
+    expect(night.wfm.calls.openResult).toBe(2);
+
+    const never = night.wfm.addStranger("agent-schedule-detail", REQUEST);
+    night.wfm.end(never, { status: "completed", statusWord: "completed", announced: { ...sized.announced, uncompressedBytes: 35 } });
+    await night.until(async () => (await night.stores.orphans.list(10)).filter(({ state }) => state === "rescued").length === 2);
+    expect(rescuedKeys(night)).toHaveLength(4);
+    expect(night.wfm.calls.openResult).toBe(5);
+  });
+
   it("that was gone before it could be copied is told of", async () => {
     const night = await createNight({ exports: [buildExport({ schedule: null })] });
     const id = night.wfm.addStranger("agent-schedule-detail", REQUEST);
@@ -89,7 +106,9 @@ describe("a finished job that nobody here asked for", () => {
 
   it("is taken back from a rescuer that died", async () => {
     const night = await createNight({ exports: [buildExport({ schedule: null })] });
-    const orphan = buildOrphan({ vendorJobId: night.wfm.addStranger("agent-schedule-detail", REQUEST) });
+    const vendorJobId = night.wfm.addStranger("agent-schedule-detail", REQUEST);
+    const announced = { records: 1, compressedBytes: null, uncompressedBytes: null };
+    const orphan = buildOrphan({ vendorJobId, status: buildVendorStatus({ vendorJobId, announced }) });
     await night.stores.orphans.add(orphan);
     const leaseUntil = new Date(night.clock.now().getTime() + 60_000);
     await night.stores.orphans.move(orphan, moveOrphan(orphan, { state: "rescuing", attempt: 0, token: "of the dead", leaseUntil }));
