@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { StorageFailure } from "../../src/core/failure.ts";
 import { isSafeKey } from "../../src/core/object-key.ts";
@@ -21,6 +21,8 @@ export interface MemoryBucket {
   readonly facts: Map<string, ObjectFacts>;
   /** Finished uploads that are not committed, by upload id. */
   readonly staged: Map<string, Uint8Array>;
+  /** How many uploads were ever begun: what their ids count. */
+  begun: number;
   /** Uploads that were begun, and are neither committed nor taken back. */
   readonly uploads: Map<string, UnfinishedUpload>;
 }
@@ -38,7 +40,7 @@ export interface MemoryObjectStore extends ObjectStore, MemoryBucket {
 const PAGE = 2;
 
 export function createMemoryBucket(): MemoryBucket {
-  return { contents: new Map(), facts: new Map(), staged: new Map(), uploads: new Map() };
+  return { contents: new Map(), facts: new Map(), staged: new Map(), uploads: new Map(), begun: 0 };
 }
 
 /** Object storage in a few maps, with failures on demand. A second store over the same bucket is the next process. */
@@ -59,7 +61,8 @@ export function createMemoryObjectStore(
   }
 
   function openUpload(key: string, objectFacts: ObjectFacts): Upload {
-    const uploadId = randomUUID();
+    bucket.begun += 1;
+    const uploadId = `upload-${String(bucket.begun).padStart(9, "0")}`;
     const chunks: Uint8Array[] = [];
     uploads.set(uploadId, { key, uploadId, startedAt: now() });
     return {

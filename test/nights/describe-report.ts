@@ -7,9 +7,8 @@ export function replayCommand({
   nights,
   exports,
   hazards = [],
-  promises = [],
-}: Pick<SimulationOptions, "seed" | "nights" | "exports" | "hazards" | "promises">): string {
-  const switches = [...hazards.map((hazard) => ` --hazard ${hazard}`), ...promises.map((promise) => ` --promise ${promise}`)].join("");
+}: Pick<SimulationOptions, "seed" | "nights" | "exports" | "hazards">): string {
+  const switches = hazards.map((hazard) => ` --hazard ${hazard}`).join("");
   return `npm run simulate:nights -- --nights ${nights} --exports ${exports} --seed ${seed}${switches} --trace`;
 }
 

@@ -5,11 +5,6 @@ import type { Outage } from "./fault-plan.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ServerJob, SimulatedWfm } from "./simulated-wfm.ts";
 
-/** What the product does not promise yet; each is asked of it by name. */
-export const PROMISES = ["alarms-in-time", "orphans-rescued"] as const;
-
-export type PromiseName = (typeof PROMISES)[number];
-
 /** What somebody was told about a result. */
 export interface Warning {
   readonly vendorJobId: string;
@@ -29,7 +24,6 @@ export interface Evidence {
   /** Every outage so far, of every night. */
   readonly outages: readonly Outage[];
   readonly warnings: readonly Warning[];
-  readonly promises: readonly PromiseName[];
   readonly now: number;
   readonly tally: Tally;
 }
@@ -94,11 +88,13 @@ export function serverJobsByRow({ ledger }: Evidence): Map<string, ServerJob[]> 
   return byRow;
 }
 
-/** The vendor ids that each row ever had. */
+/** The vendor ids that each row ever had, and has not let go of. */
 export function claimsByRow({ tables }: Evidence): Map<string, Set<string>> {
   const claims = new Map<string, Set<string>>();
-  for (const { jobId, vendorJobId } of tables.moves) {
-    if (vendorJobId) claims.set(jobId, (claims.get(jobId) ?? new Set()).add(vendorJobId));
+  for (const { jobId, vendorJobId, event } of tables.moves) {
+    if (!vendorJobId) continue;
+    if (event === "disowned") claims.get(jobId)?.delete(vendorJobId);
+    else claims.set(jobId, (claims.get(jobId) ?? new Set()).add(vendorJobId));
   }
   return claims;
 }

@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { describeReport, describeViolations } from "./describe-report.ts";
-import { PROMISES } from "./evidence.ts";
 import { HAZARDS, simulate } from "./simulate.ts";
 
 // A year of nights with faults, or as many as asked for: what was lost, and what was not. A seed that fails does so again.
@@ -13,7 +12,6 @@ const { values } = parseArgs({
     seed: { type: "string" },
     trace: { type: "boolean", default: false },
     hazard: { type: "string", multiple: true, default: [] },
-    promise: { type: "string", multiple: true, default: [] },
   },
 });
 
@@ -24,7 +22,6 @@ const options = {
   nights: wholeNumber("nights", values.nights),
   exports: wholeNumber("exports", values.exports),
   hazards: values.hazard.map((text) => oneOf("hazard", HAZARDS, text)),
-  promises: values.promise.map((text) => oneOf("promise", PROMISES, text)),
   ...(values.trace ? { onLine: write } : {}),
 };
 

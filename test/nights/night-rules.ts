@@ -2,7 +2,7 @@ import { isTerminal } from "../../src/core/job.ts";
 import { RETENTION_MS } from "../../src/core/deadline.ts";
 import { claimsByRow, type Evidence, type Rule, serverJobsByRow, type Tally } from "./evidence.ts";
 import { folderOf, isSame, leftovers, writerOf } from "./folder-rules.ts";
-import { couldBeSaved } from "./saving.ts";
+import { couldBeSaved, couldBeTold } from "./saving.ts";
 import type { ServerJob } from "./simulated-wfm.ts";
 import { parseContent } from "./stage-simply.ts";
 
@@ -13,7 +13,8 @@ const LEGAL = new Set(
    waiting failed failed; running failed failed; waiting canceled canceled; running canceled canceled; waiting vanished pending;
    running vanished pending; waiting split split; running split split; ready taken archiving; archiving put-back ready;
    archiving set-aside ready; ready archived archived; archiving archived archived; ready lost lost; ready resumed ready;
-   archiving rescued ready; archiving copy-rejected ready`
+   archiving rescued ready; archiving copy-rejected ready; archiving disowned pending;
+   waiting disowned pending; running disowned pending`
     .split(";")
     .map((edge) => edge.trim()),
 );
@@ -122,9 +123,10 @@ const unsavableReported: Rule = {
   check: (evidence) => {
     const warned = new Map(evidence.warnings.map(({ vendorJobId, raisedAt }) => [vendorJobId, raisedAt]));
     const isLate = ({ id, endedAt }: ServerJob) => (warned.get(id) ?? Infinity) > endedAt + RETENTION_MS;
-    const late = resultsGone(evidence).filter(({ job, isClaimed }) => isClaimed && !couldBeSaved(job, evidence.outages) && isLate(job));
+    const late = resultsGone(evidence).filter(
+      ({ job, isClaimed }) => isClaimed && !couldBeSaved(job, evidence.outages) && couldBeTold(job, evidence.outages) && isLate(job),
+    );
     evidence.tally.lostUnreported += late.length;
-    if (!evidence.promises.includes("alarms-in-time")) return [];
     return late.map(({ rowId, job }) => `nobody was told in time that the result of job ${rowId}, on the server ${job.id}, was in danger`);
   },
 };
@@ -132,7 +134,6 @@ const unsavableReported: Rule = {
 const orphansRescued: Rule = {
   name: "no orphan that could be saved is lost",
   check: (evidence) => {
-    if (!evidence.promises.includes("orphans-rescued")) return [];
     const gone = resultsGone(evidence).filter(({ job, isClaimed }) => !isClaimed && couldBeSaved(job, evidence.outages));
     return gone.map(({ rowId, job }) => `the result of ${job.id}, a duplicate of job ${rowId}, is nowhere`);
   },

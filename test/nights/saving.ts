@@ -6,18 +6,37 @@ import type { ServerJob } from "./simulated-wfm.ts";
 /** So much undisturbed time is enough for any result, whatever steps fail in it: retries are ten minutes apart at most. */
 const ENOUGH_MS = 2 * HOUR_MS;
 
+/** A sweep is made every few seconds; the first of them that can see the tables tells. */
+const ENOUGH_TO_TELL_MS = HOUR_MS / 2;
+
 /**
  * Whether a finished result could be saved: within the 24 hours that WFM promises to keep it there was one stretch of two hours in
- * which WFM, the lake, the database and the queue all answered and our processes ran. Single steps that fail, kills and lost messages in that
- * stretch are no excuse. Everything else is unsavable, and must be reported before its deadline.
+ * which WFM, the lake and the database all answered and our processes ran. Single steps that fail, kills, lost messages and a queue that is
+ * down in that stretch are no excuse. Everything else is unsavable, and must be reported before its deadline.
  */
 export function couldBeSaved(job: Pick<ServerJob, "endedAt">, outages: readonly Outage[]): boolean {
-  const deadline = job.endedAt + RETENTION_MS;
-  let free = job.endedAt;
-  for (const { from, until } of outages.toSorted((a, b) => a.from - b.from)) {
-    if (until <= free) continue;
-    if (Math.min(from, deadline) - free >= ENOUGH_MS) return true;
-    free = until;
+  const needed = outages.filter(({ system }) => system !== "queue");
+  return isFree(needed, { from: job.endedAt, until: job.endedAt + RETENTION_MS, forMs: ENOUGH_MS });
+}
+
+/**
+ * Whether anybody could be told of a result in danger: in the second half of its 24 hours the tables, which alone know of it, could be
+ * read for half an hour while our processes ran.
+ */
+export function couldBeTold(job: Pick<ServerJob, "endedAt">, outages: readonly Outage[]): boolean {
+  const needed = outages.filter(({ system }) => system === "database" || system === "processes");
+  return isFree(needed, { from: job.endedAt + RETENTION_MS / 2, until: job.endedAt + RETENTION_MS, forMs: ENOUGH_TO_TELL_MS });
+}
+
+function isFree(
+  outages: readonly Outage[],
+  { from, until, forMs }: { readonly from: number; readonly until: number; readonly forMs: number },
+): boolean {
+  let free = from;
+  for (const outage of outages.toSorted((a, b) => a.from - b.from)) {
+    if (outage.until <= free) continue;
+    if (Math.min(outage.from, until) - free >= forMs) return true;
+    free = outage.until;
   }
-  return deadline - free >= ENOUGH_MS;
+  return until - free >= forMs;
 }

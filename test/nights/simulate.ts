@@ -6,7 +6,7 @@ import { createMemoryBucket, createMemoryObjectStore } from "../fakes/memory-obj
 import { createMemoryStores } from "../fakes/memory-stores.ts";
 import { createMemoryTables, type MemoryTables } from "../fakes/memory-tables.ts";
 import { drawConfiguration } from "./configuration.ts";
-import { emptyTally, type Evidence, type PromiseName, type Tally, type Violation, type Warning } from "./evidence.ts";
+import { emptyTally, type Evidence, type Tally, type Violation, type Warning } from "./evidence.ts";
 import { drawFaultPlan, type FaultPlan, type Outage } from "./fault-plan.ts";
 import { forgetNight } from "./forget-night.ts";
 import { createLedger } from "./ledger.ts";
@@ -23,7 +23,7 @@ import { createTrace } from "./trace.ts";
 import { createWorld, type Life, type World } from "./world.ts";
 
 /** What the product is known not to stand yet; each is switched on by name. */
-export const HAZARDS = ["wrong-totals", "look-alike-strangers"] as const;
+export const HAZARDS = ["wrong-totals"] as const;
 
 export type Hazard = (typeof HAZARDS)[number];
 
@@ -32,7 +32,6 @@ export interface SimulationOptions {
   readonly nights: number;
   readonly exports: number;
   readonly hazards?: readonly Hazard[];
-  readonly promises?: readonly PromiseName[];
   readonly onLine?: (line: string) => void;
   /** Breaks the program on purpose, to see that the oracle notices. */
   readonly breakPorts?: (ports: Ports) => Ports;
@@ -95,10 +94,8 @@ async function buildSite(world: World, options: SimulationOptions) {
   const outages: Outage[] = [];
   const budgetOf = (name: string) => configuration.catalog.findConnection(name)?.maxConcurrentJobs ?? 0;
   const { exports, connections, unitsOf } = configuration;
-  const { promises = [] } = options;
   const evidence = (): Evidence => ({
     warnings: warningsIn(tables),
-    promises,
     wfm,
     bucket,
     tables,
@@ -136,6 +133,7 @@ async function buildSite(world: World, options: SimulationOptions) {
       newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`,
       random: random.next,
       emit: (event) => {
+        if (event.event === "alarm.raised") tally.alarms += 1;
         if (event.event === "job.moved") note(life.name, `  job ${event.jobId.slice(-6)} of ${event.export}`, `${event.by} -> ${event.to}`);
       },
       toolVersion: "0.0.0-simulated",
@@ -162,7 +160,16 @@ async function buildSite(world: World, options: SimulationOptions) {
   const runsOf = (slot: Date) => [...tables.runs.values()].filter((run) => run.trigger === "manual" || run.createdAt >= slot);
   const isOver = (slot: Date): boolean => {
     const runs = runsOf(slot);
-    return runs.length >= exports.length && runs.every((run) => run.outcome !== "pending");
+    return runs.length >= exports.length && runs.every((run) => run.outcome !== "pending") && !hasOrphans();
+  };
+
+  /** Results on the server that nobody has asked for, and that nobody has seen to yet. */
+  const hasOrphans = (): boolean => {
+    const claimed = new Set(tables.moves.flatMap(({ vendorJobId, event }) => (event === "disowned" ? [] : (vendorJobId ?? []))));
+    const settled = new Set(
+      [...tables.orphans.values()].flatMap(({ state, vendorJobId }) => (state === "rescued" || state === "gone" ? [vendorJobId] : [])),
+    );
+    return [...wfm.jobs.values()].some((job) => job.end === "completed" && !claimed.has(job.id) && !settled.has(job.id));
   };
 
   const runNight = async (): Promise<void> => {
@@ -243,6 +250,6 @@ function drawWfmNight(random: ReturnType<typeof createRandom>, { exports, hazard
     forbidden: new Set(forbidden),
     longestRunMs: random.magnitude(10 * SECOND_MS, (exports > 10 ? 2 : 10) * MINUTE_MS),
     doWrongTotals: hazards.includes("wrong-totals"),
-    doLookAlikes: hazards.includes("look-alike-strangers"),
+    doLookAlikes: random.chance(0.5),
   };
 }

@@ -6,8 +6,7 @@ import type { VendorJobId } from "../../src/core/ids.ts";
 import { type Result, err, ok } from "../../src/core/result.ts";
 import { type ResultStream, type SmartSync, type SubmitFailure, TransferError } from "../../src/core/smartsync.ts";
 import type { Ledger } from "./ledger.ts";
-import type { ServerJob, SimulatedWfm } from "./simulated-wfm.ts";
-import type { Content } from "./stage-simply.ts";
+import { type ServerJob, type SimulatedWfm, bodyOf } from "./simulated-wfm.ts";
 import { askWfm, wfmFailure } from "./step-ports.ts";
 import type { Life, Refusal, World } from "./world.ts";
 
@@ -76,10 +75,6 @@ export function createSimulatedClient(world: World, life: Life, deps: ClientDeps
     openPage: () => ask("openPage", () => ok(null)),
     close: () => undefined,
   };
-}
-
-export function bodyOf(job: ServerJob): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ job: job.id, rows: job.rows } satisfies Content));
 }
 
 function streamOf(world: World, life: Life, job: ServerJob): ResultStream {

@@ -4,7 +4,8 @@ import { countDays } from "../../src/core/business-date.ts";
 import type { Entity } from "../../src/core/entity.ts";
 import type { ExportRequest } from "../../src/core/export-request.ts";
 import type { VendorJobId } from "../../src/core/ids.ts";
-import type { VendorJob, VendorStatus } from "../../src/core/smartsync.ts";
+import type { Announced, VendorJob, VendorStatus } from "../../src/core/smartsync.ts";
+import type { Content } from "./stage-simply.ts";
 import type { World } from "./world.ts";
 
 /** One job as the server has it: the truth that the oracle looks at. */
@@ -58,6 +59,8 @@ export interface WfmNight {
   /** Other people ask for the same exporter and format as we do. */
   readonly doLookAlikes: boolean;
 }
+
+const NOTHING_ANNOUNCED: Announced = { records: null, compressedBytes: null, uncompressedBytes: null };
 
 const USUAL: WfmNight = {
   skewMs: 0,
@@ -138,7 +141,10 @@ export function createSimulatedWfm(world: World): SimulatedWfm {
         outputFormat: job.request.outputFormat,
         lastStatusChange: new Date(changedAt + night.skewMs + night.stampZoneMs),
         errorDetails: status === "failed" ? job.errorDetails : null,
-        announced: { records: status === "completed" ? job.announcedRows : null, compressedBytes: null, uncompressedBytes: null },
+        announced: {
+          ...NOTHING_ANNOUNCED,
+          ...(status === "completed" ? { records: job.announcedRows, uncompressedBytes: bodyOf(job).byteLength } : {}),
+        },
         additionalDetails: null,
       };
     },
@@ -170,4 +176,9 @@ export function entitiesOf(index: number, count: number): Entity[] {
     id: 1000 + index * 10 + place,
     name: `Team ${String(index).padStart(2, "0")} ${place}`,
   }));
+}
+
+/** What it sends as the result of a job. */
+export function bodyOf(job: ServerJob): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ job: job.id, rows: job.rows, ids: idsOf(job.request) } satisfies Content));
 }

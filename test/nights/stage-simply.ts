@@ -5,10 +5,11 @@ import type { StageRequest, StageResult } from "../../src/core/result-stager.ts"
 import { TransferError } from "../../src/core/smartsync.ts";
 import type { StagedResult } from "../../src/core/stored-object.ts";
 
-/** A result's body in a simulated night: whose it is, and how many records it has. */
+/** A result's body in a simulated night: whose it is, how many records it has, and of which entities. */
 export interface Content {
   readonly job: string;
   readonly rows: number;
+  readonly ids: readonly number[];
 }
 
 export function parseContent(bytes: Uint8Array): Content | null {
@@ -30,13 +31,13 @@ export const stageSimply: StageResult = async (request) => {
   }
 };
 
-async function stage({ store, key, result, announced, signal }: StageRequest): Promise<Result<StagedResult, Failure>> {
+async function stage({ store, key, result, announced, check, signal }: StageRequest): Promise<Result<StagedResult, Failure>> {
   if (signal?.aborted) return err({ reason: "interrupted" });
   const begun = await store.begin(key, { mediaType: result.mediaType, encoding: "gzip" });
   if (!begun.ok) return begun;
   let staged: Result<StagedResult, Failure> | null = null;
   try {
-    staged = await fill(begun.value, { result, announced }, signal);
+    staged = await fill(begun.value, { result, announced, check }, signal);
     return staged;
   } finally {
     if (!staged?.ok) await begun.value.abort();
@@ -45,7 +46,7 @@ async function stage({ store, key, result, announced, signal }: StageRequest): P
 
 async function fill(
   upload: Upload,
-  { result, announced }: Pick<StageRequest, "result" | "announced">,
+  { result, announced, check }: Pick<StageRequest, "result" | "announced" | "check">,
   signal?: AbortSignal,
 ): Promise<Result<StagedResult, Failure>> {
   const received: Uint8Array[] = [];
@@ -61,13 +62,16 @@ async function fill(
     throw error;
   }
   const body = Buffer.concat(received);
-  const rows = parseContent(body)?.rows ?? null;
+  const content = parseContent(body);
+  const rows = content?.rows ?? null;
   if (result.announcedBytes !== null && body.byteLength !== result.announcedBytes) {
     return err({ reason: "bytes-differ", what: "wire", received: body.byteLength, announced: result.announcedBytes });
   }
   if (rows === null) return err({ reason: "document-cut", detail: "the document has no end" });
   if (announced.records === null) return err({ reason: "total-missing" });
   if (rows !== announced.records) return err({ reason: "records-differ", counted: rows, announced: announced.records });
+  const foreign = content?.ids.map((id) => check?.check("muID", String(id)) ?? null).find((failure) => failure !== null);
+  if (foreign) return err(foreign);
   if (signal?.aborted) return err({ reason: "interrupted" });
   const finished = await upload.finish();
   return finished.ok ? ok({ ...finished.value, records: rows, uncompressedBytes: body.byteLength }) : finished;
