@@ -115,8 +115,8 @@ export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables,
         .sort(byAge),
     claimedVendorIds: async (connection, ids) => {
       const asked = new Set<string>(ids);
-      const isDisowned = (one: StoredMove) =>
-        moves.some(({ jobId, vendorJobId, event }) => event === "disowned" && jobId === one.jobId && vendorJobId === one.vendorJobId);
+      const disowned = new Set(moves.flatMap(({ jobId, vendorJobId, event }) => (event === "disowned" ? [`${jobId} ${vendorJobId}`] : [])));
+      const isDisowned = ({ jobId, vendorJobId }: StoredMove) => disowned.has(`${jobId} ${vendorJobId}`);
       const isKnown = (one: StoredMove) =>
         one.vendorJobId !== null && asked.has(one.vendorJobId) && jobs.get(one.jobId)?.connection === connection && !isDisowned(one);
       return new Set(moves.filter(isKnown).flatMap(({ vendorJobId }) => vendorJobId ?? []));

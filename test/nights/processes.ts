@@ -12,6 +12,8 @@ export interface ProcessesOptions {
   /** How many of its beats wake the schedule, and how much rarer than usual all of them are. */
   readonly scheduleShare: number;
   readonly beatStretch: number;
+  /** Only what nobody asked for is still to be done. */
+  readonly isQuiet: () => boolean;
   readonly queue: SimulatedQueue;
   /** Everything that one life of a process reaches. */
   readonly portsOf: (life: Life) => Ports;
@@ -36,7 +38,7 @@ const ROLES = ["scheduler", "submit", "watch", "archive", "maintain"] as const;
 
 export function createProcesses(
   world: World,
-  { replicas, scheduleShare, beatStretch, queue, portsOf, prepare, onDeath }: ProcessesOptions,
+  { replicas, scheduleShare, beatStretch, isQuiet, queue, portsOf, prepare, onDeath }: ProcessesOptions,
 ): Processes {
   const places: (Life | null)[] = Array.from({ length: replicas }, () => null);
   const { random } = world;
@@ -73,7 +75,7 @@ export function createProcesses(
   const beatSleep = (life: Life) => (ms: number, signal?: AbortSignal) => {
     const plan = world.plan();
     const hours = plan ? (world.now() - plan.from) / (60 * MINUTE_MS) : 0;
-    return world.sleep(life, ms * (hours > 2 ? 60 : hours > 1 ? 12 : beatStretch), signal);
+    return world.sleep(life, ms * (hours > 2 || isQuiet() ? 60 : hours > 1 ? 12 : beatStretch), signal);
   };
 
   /** Every look for due slots asks for each export: with many of them most looks are left out. */

@@ -141,10 +141,12 @@ async function buildSite(world: World, options: SimulationOptions) {
     return options.breakPorts?.(ports) ?? ports;
   };
 
+  let isQuiet = false;
   const processes = createProcesses(world, {
     replicas: random.whole(1, options.exports > 10 ? 3 : 2),
     scheduleShare: Math.min(1, 5 / options.exports),
     beatStretch: options.exports > 10 ? 8 : 4,
+    isQuiet: () => isQuiet,
     queue,
     portsOf,
     prepare: async (ports) => await ports.stores.exports.sync(connections, exports),
@@ -158,9 +160,10 @@ async function buildSite(world: World, options: SimulationOptions) {
   for (const { name } of exports) await stores.exports.advance(name, null, first);
 
   const runsOf = (slot: Date) => [...tables.runs.values()].filter((run) => run.trigger === "manual" || run.createdAt >= slot);
-  const isOver = (slot: Date): boolean => {
+  /** Everything that was asked for has ended, well or not. */
+  const isDone = (slot: Date): boolean => {
     const runs = runsOf(slot);
-    return runs.length >= exports.length && runs.every((run) => run.outcome !== "pending") && !hasOrphans();
+    return runs.length >= exports.length && runs.every((run) => run.outcome !== "pending");
   };
 
   /** Results on the server that nobody has asked for, and that nobody has seen to yet. */
@@ -190,8 +193,10 @@ async function buildSite(world: World, options: SimulationOptions) {
     if (random.chance(0.4))
       rerunNow(world, { stores, clock: portsClock, tables, newId: () => `00000000-0000-4000-9000-${String(++ids).padStart(12, "0")}` });
     let asked = 0;
+    isQuiet = false;
     const started = new Date(slot.getTime() - MINUTE_MS);
-    await world.run(() => oracle.violations.length > 0 || (++asked % 64 === 0 && isOver(started)), plan.until + QUIET_MS);
+    const isOver = (): boolean => (isQuiet = isDone(started)) && !hasOrphans();
+    await world.run(() => oracle.violations.length > 0 || (++asked % 64 === 0 && isOver()), plan.until + QUIET_MS);
     if (oracle.violations.length === 0) oracle.nightIsOver();
     tally.runs += tables.runs.size - counted.runs;
     tally.jobs += tables.jobs.size - counted.jobs;

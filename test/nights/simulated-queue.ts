@@ -36,6 +36,7 @@ const CONCURRENCY: Readonly<Record<QueueName, number>> = { schedule: 1, submit: 
 export function createSimulatedQueue(world: World, onThrown: OnThrown): SimulatedQueue {
   const queues = new Map<QueueName, Map<string, Entry>>(QUEUES.map((queue) => [queue, new Map<string, Entry>()]));
   const readers = new Map<Life, Reader & { readonly busy: Record<QueueName, number> }>();
+  const awaited = new Set<QueueName>();
   const { random } = world;
   const entriesOf = (queue: QueueName): Map<string, Entry> => queues.get(queue) ?? new Map<string, Entry>();
   const rates = () => {
@@ -45,8 +46,18 @@ export function createSimulatedQueue(world: World, onThrown: OnThrown): Simulate
 
   const wakeAt = (queue: QueueName, time: number): void => world.at(time, () => deliver(queue));
 
+  /** However many messages come due while the queue is out, one of them looks whether it is back. */
+  const waitForQueue = (queue: QueueName): void => {
+    if (awaited.has(queue)) return;
+    awaited.add(queue);
+    world.after(5 * SECOND_MS, () => {
+      awaited.delete(queue);
+      deliver(queue);
+    });
+  };
+
   const deliver = (queue: QueueName): void => {
-    if (world.isOut("queue")) return wakeAt(queue, world.now() + 5 * SECOND_MS);
+    if (world.isOut("queue")) return waitForQueue(queue);
     for (;;) {
       const free = [...readers.values()].filter(({ life, busy }) => life.isAlive && busy[queue] < CONCURRENCY[queue]);
       const [first, ...others] = free;
