@@ -104,8 +104,11 @@ export async function makeDue(site: Site, exportName: string): Promise<void> {
   const { openDatabase } = await import("../../src/postgres/database.ts");
   const database = openDatabase(site.database.url);
   try {
-    const due = await database.stores.exports.due(exportName);
-    await database.stores.exports.advance(exportName, due?.nextDueAt ?? null, new Date(Date.now() - 1000));
+    for (;;) {
+      // A process that has just begun may set the first slot in between.
+      const due = await database.stores.exports.due(exportName);
+      if (await database.stores.exports.advance(exportName, due?.nextDueAt ?? null, new Date(Date.now() - 1000))) return;
+    }
   } finally {
     await database.close();
   }
