@@ -3,7 +3,7 @@ import { endangeredBefore } from "../../src/core/danger.ts";
 import { RETENTION_MS } from "../../src/core/deadline.ts";
 import { ALIVE_ON_SERVER, isTerminal, type Job, type StateName } from "../../src/core/job.ts";
 import type { JobStore } from "../../src/core/stores.ts";
-import { type MemoryTables, type StoredMove, byAge, compare } from "./memory-tables.ts";
+import { type MemoryTables, byAge, compare } from "./memory-tables.ts";
 
 const LATEST_JOBS = 20;
 
@@ -115,11 +115,12 @@ export function createMemoryJobStore({ jobs, moves, connections }: MemoryTables,
         .sort(byAge),
     claimedVendorIds: async (connection, ids) => {
       const asked = new Set<string>(ids);
-      const disowned = new Set(moves.flatMap(({ jobId, vendorJobId, event }) => (event === "disowned" ? [`${jobId} ${vendorJobId}`] : [])));
-      const isDisowned = ({ jobId, vendorJobId }: StoredMove) => disowned.has(`${jobId} ${vendorJobId}`);
-      const isKnown = (one: StoredMove) =>
-        one.vendorJobId !== null && asked.has(one.vendorJobId) && jobs.get(one.jobId)?.connection === connection && !isDisowned(one);
-      return new Set(moves.filter(isKnown).flatMap(({ vendorJobId }) => vendorJobId ?? []));
+      const own = moves
+        .filter(({ vendorJobId }) => vendorJobId !== null && asked.has(vendorJobId))
+        .filter(({ jobId }) => jobs.get(jobId)?.connection === connection);
+      const disowned = new Set(own.flatMap(({ jobId, vendorJobId, event }) => (event === "disowned" ? [`${jobId} ${vendorJobId}`] : [])));
+      const kept = own.filter(({ jobId, vendorJobId }) => !disowned.has(`${jobId} ${vendorJobId}`));
+      return new Set(kept.flatMap(({ vendorJobId }) => vendorJobId ?? []));
     },
     disownedVendorIds: async (id) =>
       new Set(

@@ -31,6 +31,8 @@ export function forgetNight(
     if (key) folders.add(folderOf(key));
     tables.artifacts.delete(job.id);
   }
+  // What a later run has in the same folder is not judged yet.
+  for (const { result } of tables.artifacts.values()) folders.delete(folderOf(result.key));
   for (const key of bucket.contents.keys()) if (folders.has(folderOf(key))) bucket.contents.delete(key);
   const moves = tables.moves.filter(({ jobId }) => tables.jobs.has(jobId));
   tables.moves.length = 0;

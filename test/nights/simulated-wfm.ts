@@ -178,7 +178,13 @@ export function entitiesOf(index: number, count: number): Entity[] {
   }));
 }
 
+const bodies = new WeakMap<ServerJob, Uint8Array>();
+
 /** What it sends as the result of a job. */
 export function bodyOf(job: ServerJob): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ job: job.id, rows: job.rows, ids: idsOf(job.request) } satisfies Content));
+  const before = bodies.get(job);
+  if (before) return before;
+  const body = new TextEncoder().encode(JSON.stringify({ job: job.id, rows: job.rows, ids: idsOf(job.request) } satisfies Content));
+  bodies.set(job, body);
+  return body;
 }

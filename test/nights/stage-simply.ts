@@ -12,7 +12,18 @@ export interface Content {
   readonly ids: readonly number[];
 }
 
+const contents = new WeakMap<Uint8Array, Content | null>();
+
+/** What is stored is never written to, so it is read once. */
 export function parseContent(bytes: Uint8Array): Content | null {
+  const before = contents.get(bytes);
+  if (before !== undefined) return before;
+  const content = parse(bytes);
+  contents.set(bytes, content);
+  return content;
+}
+
+function parse(bytes: Uint8Array): Content | null {
   try {
     return JSON.parse(new TextDecoder().decode(bytes)) as Content;
   } catch {
