@@ -19,7 +19,7 @@ type OrphanPorts = Pick<
 >;
 
 /** A copy whose size stays wrong this often is kept as it is: the status may be what is wrong. */
-const SIZE_TRIES = 3;
+const SIZE_TRIES = 8;
 
 type Rescuing = Extract<Orphan, { readonly state: "rescuing" }>;
 
