@@ -1,3 +1,4 @@
+import { assertNever } from "./assert-never.ts";
 import type { Failure, FailureReason } from "./failure.ts";
 import { MOST_REFUSED_LOGINS } from "./login-gate.ts";
 
@@ -55,9 +56,24 @@ const WORDS: Words = {
   "nothing-selected": (failure) => `export ${failure.exportName} selects nothing: ${failure.detail}`,
   "destination-unknown": (failure) => `the configuration has no destination ${failure.destination} any more; put it back`,
   "connection-unknown": (failure) => `the configuration has no connection ${failure.connection} any more; put it back`,
+  "edition-outdone": (failure) => describeOutdone(failure),
   abandoned: () => "given up by hand",
   interrupted: () => "interrupted; the next start goes on",
 };
+
+function describeOutdone({ target, runId, because, copy }: Extract<Failure, { readonly reason: "edition-outdone" }>): string {
+  const kept = copy === null ? "" : `; this part is kept, unproven, at ${copy}`;
+  switch (because) {
+    case "newer":
+      return `run ${runId} has published newer data at ${target}, and they stay${kept}`;
+    case "whole":
+      return `run ${runId} is whole at ${target}, and this run misses a part, so that one stays${kept}; nightferry retry asks for what is missing again`;
+    case "written-over":
+      return `run ${runId} has written over other parts of this run at ${target}${kept}; nightferry rerun starts this run over`;
+    default:
+      return assertNever(because);
+  }
+}
 
 /** One sentence for the person at the terminal: what happened, and what to do where something can be done. */
 export function describeFailure(failure: Failure): string {

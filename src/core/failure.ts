@@ -10,8 +10,23 @@ export type Failure =
   | { readonly reason: "nothing-selected"; readonly exportName: string; readonly detail: string }
   | { readonly reason: "destination-unknown"; readonly destination: string }
   | { readonly reason: "connection-unknown"; readonly connection: string }
+  | {
+      readonly reason: "edition-outdone";
+      readonly target: string;
+      /** The run whose edition stays. */
+      readonly runId: string;
+      readonly because: Precedence;
+      /** Where the result is kept raw; `null`: nothing in it is newer than what stays. */
+      readonly copy: string | null;
+    }
   | { readonly reason: "abandoned" }
   | { readonly reason: "interrupted" };
+
+/**
+ * Why a folder stays as it is: what stands there is `newer`; or it is `whole`, and this run is not; or it has been `written-over` what
+ * this run had published, so that this could not be made whole any more.
+ */
+export type Precedence = "newer" | "whole" | "written-over";
 
 /** What a call to WFM can come to. */
 export type SmartSyncFailure =
@@ -110,6 +125,7 @@ const REMEDIES: Readonly<Record<FailureReason, Remedy>> = {
   "nothing-selected": "operator",
   "destination-unknown": "operator",
   "connection-unknown": "operator",
+  "edition-outdone": "nobody",
   abandoned: "nobody",
   interrupted: "time",
 };

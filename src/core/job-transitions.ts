@@ -37,6 +37,7 @@ export type JobEvent =
   | { readonly type: "rescued"; readonly copy: RescuedCopy }
   | { readonly type: "copy-rejected"; readonly failure: Failure; readonly retryAt: Date }
   | { readonly type: "archived" }
+  | { readonly type: "outdone"; readonly failure: Failure }
   | { readonly type: "lost"; readonly failure: Failure }
   | { readonly type: "abandoned" }
   | { readonly type: "resumed" };
@@ -88,6 +89,9 @@ function nextState(job: Job, event: JobEvent, now: Date): JobState {
     case "archived":
       if (job.state !== "archiving" && job.state !== "ready") throw new IllegalMove(job, event, "archived");
       return { ...finishedOf(job), rescue: null, state: "archived", archivedAt: now };
+    case "outdone":
+      if (job.state !== "archiving") throw new IllegalMove(job, event, "canceled");
+      return { state: "canceled", canceledAt: now, failure: event.failure, server: serverOf(job) };
     case "lost":
       if (job.state !== "ready") throw new IllegalMove(job, event, "lost");
       return { ...finishedOf(job), state: "lost", lostAt: now, failure: event.failure };

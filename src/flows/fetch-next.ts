@@ -1,6 +1,7 @@
 import type { Orphan } from "../core/orphan.ts";
 import { closedAt } from "../core/outage.ts";
-import { type ArchivePorts, archiveNext } from "./archive-next.ts";
+import type { ArchivePorts } from "./archive-job.ts";
+import { archiveNext } from "./archive-next.ts";
 import { rescueOrphan } from "./rescue-orphan.ts";
 
 /** Brings the result whose deadline comes first to safety: one that a run asked for, or an orphan. `false`: there was nothing to do. */

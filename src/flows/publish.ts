@@ -1,13 +1,13 @@
-import type { Failure, StorageFailure } from "../core/failure.ts";
-import type { JobFacts } from "../core/job.ts";
+import { type Candidate, type Edition, precedenceOf } from "../core/edition.ts";
+import type { Failure, Precedence, StorageFailure } from "../core/failure.ts";
 import { buildManifest } from "../core/manifest.ts";
 import { manifestKey, successKey } from "../core/object-key.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import { type Result, err, ok } from "../core/result.ts";
 import type { Folder, StagedPart } from "./folder.ts";
 import type { Ports } from "./ports.ts";
-import { artifactKey, readManifest } from "./read-manifest.ts";
-import { stillStands } from "./still-stands.ts";
+import { readEdition } from "./read-edition.ts";
+import { artifactKey } from "./read-manifest.ts";
 
 const DOCUMENT = { mediaType: "application/json", encoding: "identity" } as const;
 const EMPTY = { mediaType: "application/octet-stream", encoding: "identity" } as const;
@@ -18,7 +18,7 @@ export interface PublishFailure {
   readonly part: StagedPart | null;
 }
 
-type Publishing = Result<void, PublishFailure>;
+type Step = Result<void, PublishFailure>;
 
 export interface Publication {
   readonly store: ObjectStore;
@@ -27,44 +27,75 @@ export interface Publication {
   readonly isHeld: () => boolean;
 }
 
+/** `outdone`: nothing was touched, because what stands in the folder takes precedence. */
+export type PublishOutcome =
+  { readonly outcome: "published" } | { readonly outcome: "outdone"; readonly because: Precedence; readonly standing: Edition };
+
+const PUBLISHED = ok({ outcome: "published" } as const);
+
 /**
- * Makes a folder visible: the artifacts, then the manifest, then `_SUCCESS`. What an earlier run left under the same keys loses its
- * `_SUCCESS` first, so that nobody who waits for it reads a mix. Doing it again after a crash is harmless.
- * A folder that misses what nobody agreed to miss gets a manifest that says so, and no `_SUCCESS`.
+ * Makes a folder visible, unless a better edition stands there. Doing it again after a crash is harmless: somebody who died may have
+ * begun to publish it once more, and taken its `_SUCCESS` away; where another run has published since, that run answers for it.
  */
 export async function publish(
   ports: Pick<Ports, "stores" | "catalog" | "clock" | "emit" | "toolVersion">,
   { store, folder, isHeld }: Publication,
-): Promise<Publishing> {
+): Promise<Result<PublishOutcome, PublishFailure>> {
   const [first, ...others] = folder.staged;
   if (!first) throw new Error(`run ${folder.run.id} has nothing to publish`);
+  const { exportName } = first.job;
+  const isWhole = folder.missing.every(({ failure }) => isAgreedTo(ports, exportName, failure));
+  const read = await readEdition(store, first.job);
+  if (!read.ok) return broken(read.error);
+  const standing = read.value;
+  const isOurs = standing?.manifest.run.id === folder.run.id;
+  const isCommitted = folder.staged.every(({ artifact }) => artifact.committedAt !== null);
+  if (standing && isCommitted && (!isOurs || !isWhole || standing.isMarked)) return PUBLISHED;
+  const because = precedenceOf(standing, candidateOf(folder, isWhole));
+  if (standing && because) return ok({ outcome: "outdone", because, standing });
+  const made = await makeVisible(ports, { store, folder, isHeld }, { parts: [first, ...others], isWhole, standing });
+  return made.ok ? PUBLISHED : made;
+}
+
+function candidateOf({ run, staged }: Folder, isWhole: boolean): Candidate {
+  const completedAt = new Date(Math.max(...staged.map(({ job }) => job.completedAt.getTime())));
+  return { runId: run.id, isWhole, completedAt, hasPublished: staged.some(({ artifact }) => artifact.committedAt !== null) };
+}
+
+interface NextEdition {
+  readonly parts: readonly [StagedPart, ...StagedPart[]];
+  readonly isWhole: boolean;
+  /** What it takes the place of. */
+  readonly standing: Edition | null;
+}
+
+/**
+ * The artifacts, then the manifest, then `_SUCCESS`. What an earlier run left under the same keys loses its `_SUCCESS` first, so that
+ * nobody who waits for it reads a mix. A folder that misses what nobody agreed to miss gets a manifest that says so, and no `_SUCCESS`.
+ */
+async function makeVisible(
+  ports: Pick<Ports, "stores" | "clock" | "emit" | "toolVersion">,
+  { store, folder, isHeld }: Publication,
+  { parts, isWhole, standing }: NextEdition,
+): Promise<Step> {
+  const [first, ...others] = parts;
   const { exportName, partition } = first.job;
-  const { missing } = folder;
-  const isWhole = missing.every(({ failure }) => isAgreedTo(ports, exportName, failure));
-  if (folder.staged.every(({ artifact }) => artifact.committedAt !== null)) {
-    const standing = await stillStands(store, folder, isWhole);
-    if (!standing.ok) return broken(standing.error);
-    if (standing.value) return ok(undefined);
-  }
-  const earlier = await listEarlier(store, first.job);
-  if (!earlier.ok) return broken(earlier.error);
-  const keys = new Set(folder.staged.map(({ artifact }) => artifact.result.key));
   const gone = await whileHeld(isHeld, () => store.remove(successKey(exportName, partition)));
   if (!gone.ok) return gone;
-  for (const part of folder.staged) {
+  for (const part of parts) {
     if (!isHeld()) return broken({ reason: "interrupted" });
     const committed = await store.commit(part.artifact.result);
     if (!committed.ok) return err(explainUncommitted(part, committed.error));
   }
-  for (const key of earlier.value.filter((one) => !keys.has(one))) {
+  const keys = new Set(parts.map(({ artifact }) => artifact.result.key));
+  for (const { uri } of standing?.manifest.artifacts ?? []) {
+    const key = artifactKey(exportName, partition, uri);
+    if (key === null || keys.has(key)) continue;
     const removed = await whileHeld(isHeld, () => store.remove(key));
     if (!removed.ok) return removed;
   }
-  const manifest = buildManifest(folder.run, [toPart(first), ...others.map(toPart)], {
-    missing,
-    archivedAt: ports.clock.now(),
-    toolVersion: ports.toolVersion,
-  });
+  const edition = { missing: folder.missing, archivedAt: ports.clock.now(), toolVersion: ports.toolVersion };
+  const manifest = buildManifest(folder.run, [toPart(first), ...others.map(toPart)], edition);
   const text = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
   const stated = await whileHeld(isHeld, () => store.put(manifestKey(exportName, partition), text, DOCUMENT));
   if (!stated.ok) return stated;
@@ -72,7 +103,7 @@ export async function publish(
     const marked = await whileHeld(isHeld, () => store.put(successKey(exportName, partition), new Uint8Array(), EMPTY));
     if (!marked.ok) return marked;
   }
-  await record(ports, folder.staged);
+  await record(ports, parts);
   return ok(undefined);
 }
 
@@ -80,7 +111,7 @@ function toPart({ job, artifact }: StagedPart) {
   return { job, result: artifact.result, uri: artifact.uri };
 }
 
-function broken(failure: Failure): Publishing {
+function broken(failure: Failure): Result<never, PublishFailure> {
   return err({ failure, part: null });
 }
 
@@ -90,7 +121,7 @@ function explainUncommitted(part: StagedPart, failure: StorageFailure): PublishF
   return { failure: { reason: "stored-object-differs", target: part.artifact.uri, detail: "another run has written over it" }, part: null };
 }
 
-async function whileHeld(isHeld: () => boolean, step: () => Promise<Result<void, Failure>>): Promise<Publishing> {
+async function whileHeld(isHeld: () => boolean, step: () => Promise<Result<void, Failure>>): Promise<Step> {
   if (!isHeld()) return broken({ reason: "interrupted" });
   const done = await step();
   return done.ok ? done : broken(done.error);
@@ -108,12 +139,4 @@ async function record(ports: Pick<Ports, "stores" | "clock" | "emit">, staged: r
     const { bytes, records } = artifact.result;
     ports.emit({ event: "job.stored", jobId: job.id, export: job.exportName, uri: artifact.uri, bytes, records });
   }
-}
-
-/** The keys of the artifacts that an earlier run published here; what is no manifest of ours counts as none. */
-async function listEarlier(store: ObjectStore, { exportName, partition }: JobFacts): Promise<Result<string[], Failure>> {
-  const manifest = await readManifest(store, exportName, partition);
-  if (!manifest.ok) return manifest;
-  if (manifest.value === null || manifest.value === "unreadable") return ok([]);
-  return ok(manifest.value.artifacts.flatMap(({ uri }) => artifactKey(exportName, partition, uri) ?? []));
 }

@@ -200,7 +200,7 @@ describe("a folder of several parts", () => {
     expect(manifestOf(night, folder).artifacts).toHaveLength(3);
     await night.stores.exports.setSize("schedules", NOTHING_LEARNED);
     for (const job of night.wfm.jobs) night.wfm.forget(job.id);
-    const rerun = await createNight({ stores: night.stores, lake: night.lake });
+    const rerun = await createNight({ stores: night.stores, lake: night.lake, start: night.clock.now().toISOString() });
     await createRun(rerun.ports, { exportName: "schedules", interval: buildInterval("2026-11-22"), trigger: "manual" });
     await rerun.untilFinished();
     expect([...night.lake.contents.keys()].sort()).toEqual([

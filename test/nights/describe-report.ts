@@ -29,7 +29,7 @@ export function describeReport({ seed, nights, steps, tally, faults, hash }: Rep
     ["results stored twice", tally.storedTwice],
     ["duplicate submits", tally.duplicateSubmits],
     ["  of them finished and left on the server", tally.orphansLeft],
-    ["whole folders replaced by partial ones", tally.replacedByPartial],
+    ["results given up for a better edition", tally.outdone],
     ["alarms", tally.alarms],
     ["steps", steps],
   );

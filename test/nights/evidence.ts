@@ -45,8 +45,8 @@ export interface Tally {
   duplicateSubmits: number;
   /** Finished duplicates whose result lies nowhere; another job's result stands for it. */
   orphansLeft: number;
-  /** Whole folders that a later run, only partial, has taken the place of. */
-  replacedByPartial: number;
+  /** Results that were not published because a better edition of their folder stood there. */
+  outdone: number;
   alarms: number;
 }
 
@@ -61,7 +61,7 @@ export function emptyTally(): Tally {
     storedTwice: 0,
     duplicateSubmits: 0,
     orphansLeft: 0,
-    replacedByPartial: 0,
+    outdone: 0,
     alarms: 0,
   };
 }

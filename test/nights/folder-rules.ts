@@ -26,6 +26,21 @@ export function folderProblems(evidence: Evidence, folder: string): string[] {
   return problems.length > 0 ? problems : unitProblems(evidence, folder, manifest);
 }
 
+/** The editions that readers were given last, by folder. */
+export type GivenEditions = Map<string, { readonly runId: string; readonly completedAt: string }>;
+
+/** A reader who was given data that WFM made later must not be given older ones by another run. */
+export function ageProblems({ bucket: { contents } }: Evidence, folder: string, given: GivenEditions): string[] {
+  const body = contents.get(`${folder}/${MANIFEST}`);
+  const manifest = contents.has(`${folder}/${SUCCESS}`) && body ? parseManifest(body) : null;
+  if (!manifest) return [];
+  const before = given.get(folder);
+  const { run, completedAt } = manifest;
+  given.set(folder, { runId: run.id, completedAt });
+  const isOlder = before !== undefined && before.runId !== run.id && completedAt < before.completedAt;
+  return isOlder ? [`${folder} had data of ${before.completedAt} and now has data of ${completedAt}`] : [];
+}
+
 /** Objects in published folders that their manifests do not know. */
 export function leftovers({ bucket: { contents } }: Evidence): string[] {
   const listed = new Map<string, ReadonlySet<string>>();

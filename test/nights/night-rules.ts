@@ -1,7 +1,8 @@
+import type { Failure } from "../../src/core/failure.ts";
 import { isTerminal } from "../../src/core/job.ts";
 import { RETENTION_MS } from "../../src/core/deadline.ts";
 import { claimsByRow, type Evidence, type Rule, serverJobsByRow, type Tally } from "./evidence.ts";
-import { folderOf, isSame, leftovers, writerOf } from "./folder-rules.ts";
+import { folderOf, isSame, leftovers } from "./folder-rules.ts";
 import { couldBeSaved, couldBeTold } from "./saving.ts";
 import type { ServerJob } from "./simulated-wfm.ts";
 import { parseContent } from "./stage-simply.ts";
@@ -13,7 +14,7 @@ const LEGAL = new Set(
    waiting failed failed; running failed failed; waiting canceled canceled; running canceled canceled; waiting vanished pending;
    running vanished pending; waiting split split; running split split; ready taken archiving; archiving put-back ready;
    archiving set-aside ready; ready archived archived; archiving archived archived; ready lost lost; ready resumed ready;
-   archiving rescued ready; archiving copy-rejected ready; archiving disowned pending;
+   archiving rescued ready; archiving outdone canceled; archiving copy-rejected ready; archiving disowned pending;
    waiting disowned pending; running disowned pending`
     .split(";")
     .map((edge) => edge.trim()),
@@ -43,21 +44,17 @@ const nothingStuck: Rule = {
   },
 };
 
-/** Whoever wrote a folder last answers for it: a later run that is only partial takes the place of an earlier one. */
 const outcomesAreTrue: Rule = {
-  name: "a run that counts as archived is published",
-  check: (evidence) => {
-    const { tables, bucket, tally } = evidence;
+  name: "what a run that counts as archived has published is there, whole, or in a later edition that is",
+  check: ({ tables, bucket }) => {
     const problems: string[] = [];
     const seen = new Set<string>();
     for (const job of tables.jobs.values()) {
       const key = tables.artifacts.get(job.id)?.result.key;
       if (job.state !== "archived" || !key || tables.runs.get(job.runId)?.outcome !== "archived") continue;
       const folder = folderOf(key);
-      if (bucket.contents.has(`${folder}/_SUCCESS`) || seen.has(folder)) continue;
+      if (!bucket.contents.has(`${folder}/_SUCCESS`) && !seen.has(folder)) problems.push(`${folder} has no _SUCCESS`);
       seen.add(folder);
-      if (writerOf(evidence, folder) === job.runId) problems.push(`${folder} has no _SUCCESS`);
-      else tally.replacedByPartial += 1;
     }
     return problems;
   },
@@ -159,15 +156,25 @@ function resultsGone(evidence: Evidence, tally?: Tally): GoneResult[] {
     .map(({ rowId, job }) => ({ rowId, job, isClaimed: claims.get(rowId)?.has(job.id) ?? false }));
 }
 
-/** Server jobs whose result is in the lake: published, or raw under `_rescued/`, or published over by a later run. */
+/**
+ * Server jobs whose result is in the lake: published, or raw under `_rescued/`, or published over by a later run, or given up for one
+ * that was there before it.
+ */
 function keptJobs({ bucket, tables }: Evidence): Set<string> {
   const kept = new Set<string>();
   for (const [key, body] of bucket.contents) {
     const content = key.includes("/part-") || key.startsWith("_rescued/") ? parseContent(body) : null;
     if (content) kept.add(content.job);
   }
-  for (const job of tables.jobs.values()) if (job.state === "archived") kept.add(job.vendorJobId);
+  for (const job of tables.jobs.values()) {
+    if (job.state === "archived") kept.add(job.vendorJobId);
+    if (job.state === "canceled" && job.server && isSuperseded(job.failure)) kept.add(job.server.vendorJobId);
+  }
   return kept;
+}
+
+function isSuperseded(failure: Failure): boolean {
+  return failure.reason === "edition-outdone" && failure.because === "newer" && failure.copy === null;
 }
 
 const storedOnce: Rule = {

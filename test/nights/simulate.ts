@@ -134,6 +134,7 @@ async function buildSite(world: World, options: SimulationOptions) {
       random: random.next,
       emit: (event) => {
         if (event.event === "alarm.raised") tally.alarms += 1;
+        if (event.event === "job.moved" && event.by === "outdone") tally.outdone += 1;
         if (event.event === "job.moved") note(life.name, `  job ${event.jobId.slice(-6)} of ${event.export}`, `${event.by} -> ${event.to}`);
       },
       toolVersion: "0.0.0-simulated",
