@@ -172,7 +172,8 @@ export function messageQueueContract(openRig: () => Promise<MessageQueueRig>): v
   it("delivers a delayed message after one that is sent later without a delay", async () => {
     const [delayed, immediate] = [submitMessage(), submitMessage()];
     await consume();
-    await rig.queue.send(delayed, { delayMs: 300 });
+    // The delay is long enough for the second to be sent meanwhile, however busy the machine is.
+    await rig.queue.send(delayed, { delayMs: 5000 });
     await rig.queue.send(immediate);
     expect(await inbox.takeMany(2)).toEqual([immediate, delayed]);
   });
