@@ -98,6 +98,7 @@ export type Event =
       readonly aborted: number;
       readonly failure: Failure | null;
     }
+  | { readonly event: "process.blind"; readonly since: Date; readonly detail: string }
   | { readonly event: "process.silent"; readonly queue: string; readonly ageMs: number }
   | { readonly event: "message.failed"; readonly queue: string; readonly detail: string };
 

@@ -1,13 +1,14 @@
 import { SECOND_MS } from "../core/clock.ts";
 import type { Role } from "../core/stores.ts";
 import type { Ports } from "./ports.ts";
+import { type Sight, watchSight } from "./watch-sight.ts";
 
 export const BEAT_MS = 5 * SECOND_MS;
 
 /** A process that has not beaten for this long counts as gone. */
 export const GONE_AFTER_MS = 3 * BEAT_MS;
 
-type BeatPorts = Pick<Ports, "stores" | "queue" | "clock">;
+type BeatPorts = Pick<Ports, "stores" | "queue" | "clock" | "notifier" | "emit">;
 
 export interface Pulse {
   readonly processId: string;
@@ -23,9 +24,10 @@ export interface Pulse {
  */
 export async function keepBeating(ports: BeatPorts, pulse: Pulse, signal: AbortSignal): Promise<void> {
   const { processId, onFailure } = pulse;
+  const sight = watchSight(ports);
   let byHand: Promise<void> | null = null;
   while (!signal.aborted) {
-    await ports.stores.processes.beat({ id: processId, roles: pulse.roles, at: ports.clock.now() }).catch(onFailure);
+    await beat(ports, pulse, sight);
     const isHeard = await wake(ports, pulse);
     if (!isHeard) {
       byHand ??= pulse
@@ -39,6 +41,17 @@ export async function keepBeating(ports: BeatPorts, pulse: Pulse, signal: AbortS
   }
   await byHand;
   await ports.stores.processes.remove(processId).catch(onFailure);
+}
+
+/** Every process says that it lives; those that sweep say it, too, when they cannot. */
+async function beat({ stores, clock }: BeatPorts, { processId, roles, onFailure }: Pulse, sight: Sight): Promise<void> {
+  try {
+    await stores.processes.beat({ id: processId, roles, at: clock.now() });
+    sight.saw();
+  } catch (error) {
+    onFailure(error);
+    if (roles.includes("maintain")) await sight.sawNothing(error);
+  }
 }
 
 /** `false`: the queue takes no messages. */

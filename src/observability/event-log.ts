@@ -51,6 +51,7 @@ function levelOf(event: Event): Level {
     case "job.overdue":
     case "connection.stopped":
     case "process.silent":
+    case "process.blind":
     case "message.failed":
     case "alarm.raised":
     case "orphan.gone":

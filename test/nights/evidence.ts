@@ -24,6 +24,8 @@ export interface Evidence {
   /** Every outage so far, of every night. */
   readonly outages: readonly Outage[];
   readonly warnings: readonly Warning[];
+  /** When somebody was told, or their supervisor saw, that the tables cannot be used. */
+  readonly blindAt: readonly number[];
   readonly now: number;
   readonly tally: Tally;
 }

@@ -119,7 +119,10 @@ const unsavableReported: Rule = {
   name: "every result that nobody could save is reported before its deadline",
   check: (evidence) => {
     const warned = new Map(evidence.warnings.map(({ vendorJobId, raisedAt }) => [vendorJobId, raisedAt]));
-    const isLate = ({ id, endedAt }: ServerJob) => (warned.get(id) ?? Infinity) > endedAt + RETENTION_MS;
+    const isLate = ({ id, endedAt }: ServerJob) => {
+      const deadline = endedAt + RETENTION_MS;
+      return (warned.get(id) ?? Infinity) > deadline && !evidence.blindAt.some((at) => endedAt <= at && at <= deadline);
+    };
     const late = resultsGone(evidence).filter(
       ({ job, isClaimed }) => isClaimed && !couldBeSaved(job, evidence.outages) && couldBeTold(job, evidence.outages) && isLate(job),
     );

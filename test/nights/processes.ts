@@ -20,6 +20,8 @@ export interface ProcessesOptions {
   /** What a process does before it works: it makes the tables know the configuration. */
   readonly prepare: (ports: Ports) => Promise<void>;
   readonly onDeath: (life: Life) => void;
+  /** Told when a process ends because it cannot use the tables: its supervisor sees it, too. */
+  readonly onStillborn: () => void;
 }
 
 /** Replicas that die and come again. */
@@ -38,7 +40,7 @@ const ROLES = ["scheduler", "submit", "watch", "archive", "maintain"] as const;
 
 export function createProcesses(
   world: World,
-  { replicas, scheduleShare, beatStretch, isQuiet, queue, portsOf, prepare, onDeath }: ProcessesOptions,
+  { replicas, scheduleShare, beatStretch, isQuiet, queue, portsOf, prepare, onDeath, onStillborn }: ProcessesOptions,
 ): Processes {
   const places: (Life | null)[] = Array.from({ length: replicas }, () => null);
   const { random } = world;
@@ -58,7 +60,10 @@ export function createProcesses(
       stopping: new AbortController(),
     };
     places[place] = life;
-    void live(life).catch(() => world.kill(life, "could not start"));
+    void live(life).catch(() => {
+      onStillborn();
+      world.kill(life, "could not start");
+    });
   };
 
   const live = async (life: Life): Promise<void> => {

@@ -6,7 +6,7 @@ import type { ServerJob } from "./simulated-wfm.ts";
 /** So much undisturbed time is enough for any result, whatever steps fail in it: retries are ten minutes apart at most. */
 const ENOUGH_MS = 2 * HOUR_MS;
 
-/** A sweep is made every few seconds; the first of them that can see the tables tells. */
+/** A sweep is made every few seconds, and whoever cannot see the tables says so after a quarter of an hour. */
 const ENOUGH_TO_TELL_MS = HOUR_MS / 2;
 
 /**
@@ -19,12 +19,9 @@ export function couldBeSaved(job: Pick<ServerJob, "endedAt">, outages: readonly 
   return isFree(needed, { from: job.endedAt, until: job.endedAt + RETENTION_MS, forMs: ENOUGH_MS });
 }
 
-/**
- * Whether anybody could be told of a result in danger: in the second half of its 24 hours the tables, which alone know of it, could be
- * read for half an hour while our processes ran.
- */
+/** Whether anybody could be told of a result in danger: in the second half of its 24 hours our processes ran for half an hour. */
 export function couldBeTold(job: Pick<ServerJob, "endedAt">, outages: readonly Outage[]): boolean {
-  const needed = outages.filter(({ system }) => system === "database" || system === "processes");
+  const needed = outages.filter(({ system }) => system === "processes");
   return isFree(needed, { from: job.endedAt + RETENTION_MS / 2, until: job.endedAt + RETENTION_MS, forMs: ENOUGH_TO_TELL_MS });
 }
 

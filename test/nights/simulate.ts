@@ -92,6 +92,7 @@ async function buildSite(world: World, options: SimulationOptions) {
   const ledger = createLedger(tables.jobs);
   const tally = emptyTally();
   const outages: Outage[] = [];
+  const blindAt: number[] = [];
   const budgetOf = (name: string) => configuration.catalog.findConnection(name)?.maxConcurrentJobs ?? 0;
   const { exports, connections, unitsOf } = configuration;
   const evidence = (): Evidence => ({
@@ -104,6 +105,7 @@ async function buildSite(world: World, options: SimulationOptions) {
     unitsOf,
     budgetOf,
     outages,
+    blindAt,
     now: world.now(),
     tally,
   });
@@ -134,6 +136,7 @@ async function buildSite(world: World, options: SimulationOptions) {
       random: random.next,
       emit: (event) => {
         if (event.event === "alarm.raised") tally.alarms += 1;
+        if (event.event === "process.blind") blindAt.push(world.now());
         if (event.event === "job.moved" && event.by === "outdone") tally.outdone += 1;
         if (event.event === "job.moved") note(life.name, `  job ${event.jobId.slice(-6)} of ${event.export}`, `${event.by} -> ${event.to}`);
       },
@@ -152,6 +155,7 @@ async function buildSite(world: World, options: SimulationOptions) {
     portsOf,
     prepare: async (ports) => await ports.stores.exports.sync(connections, exports),
     onDeath: ledger.interrupted,
+    onStillborn: () => void (world.isOut("database") && blindAt.push(world.now())),
   });
   world.onFreeze = ledger.interrupted;
 
