@@ -46,6 +46,11 @@ export interface ObjectStore {
    * Committing twice is harmless. `upload-vanished` when the store has neither the upload nor the object.
    */
   commit(staged: StagedObject): Promise<Result<void, StorageFailure>>;
+  /**
+   * Whether the upload of a staged object is still there to be committed. Asked before what readers have is touched; a store that cannot
+   * tell says `true`, and `commit` finds out.
+   */
+  holds(upload: Pick<StagedObject, "key" | "uploadId">): Promise<Result<boolean, StorageFailure>>;
   /** Takes back an upload that will not be committed; harmless when it is gone. */
   discard(upload: Pick<StagedObject, "key" | "uploadId">): Promise<Result<void, StorageFailure>>;
   /** A page of the unfinished uploads below its prefix; `null` asks for the first. Some stores cannot tell, and answer with a failure. */

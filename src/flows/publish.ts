@@ -80,6 +80,8 @@ async function makeVisible(
 ): Promise<Step> {
   const [first, ...others] = parts;
   const { exportName, partition } = first.job;
+  const complete = standing?.isMarked ? await findLost(store, parts) : ok(undefined);
+  if (!complete.ok) return complete;
   const gone = await whileHeld(isHeld, () => store.remove(successKey(exportName, partition)));
   if (!gone.ok) return gone;
   for (const part of parts) {
@@ -103,7 +105,19 @@ async function makeVisible(
     const marked = await whileHeld(isHeld, () => store.put(successKey(exportName, partition), new Uint8Array(), EMPTY));
     if (!marked.ok) return marked;
   }
+  // Whoever has the folder now may have staged a part anew, and remembers that.
+  if (!isHeld()) return broken({ reason: "interrupted" });
   await record(ports, parts);
+  return ok(undefined);
+}
+
+/** What takes the place of a whole edition must be there itself: stores take uploads away, and WFM its results. */
+async function findLost(store: ObjectStore, parts: readonly StagedPart[]): Promise<Step> {
+  for (const part of parts.filter(({ artifact }) => artifact.committedAt === null)) {
+    const held = await store.holds(part.artifact.result);
+    if (!held.ok) return broken(held.error);
+    if (!held.value) return err({ failure: { reason: "upload-vanished", target: part.artifact.uri }, part });
+  }
   return ok(undefined);
 }
 

@@ -142,6 +142,26 @@ export function describeObjectStore(name: string, createRig: () => Promise<Objec
       });
     });
 
+    describe("holding what is staged", () => {
+      it("says so until it is committed, also to another process", async () => {
+        const staged = await stage(store, newKey(), [makeBody(2 * rig.partBytes)]);
+        const other = rig.open();
+        expect(await other.holds(staged)).toEqual({ ok: true, value: true });
+        other.close();
+        valueOf(await store.commit(staged));
+        expect(await store.holds(staged)).toEqual({ ok: true, value: false });
+      });
+
+      it("does not when it was taken back, nor what is another store's", async () => {
+        const key = newKey();
+        await keep(store, key, makeBody(rig.partBytes, 1));
+        const staged = await stage(store, key, [makeBody(10)]);
+        valueOf(await store.discard(staged));
+        expect(await store.holds(staged)).toEqual({ ok: true, value: false });
+        expect(await store.holds({ ...staged, uploadId: "2~AbC_dEf.gHi" })).toEqual({ ok: true, value: false });
+      });
+    });
+
     describe("listing unfinished uploads", () => {
       uploadListTests(() => ({ store, canList: rig.canList ?? true, newKey }));
     });

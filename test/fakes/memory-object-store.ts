@@ -6,7 +6,8 @@ import type { ObjectFacts, ObjectStore, UnfinishedUpload, Upload } from "../../s
 import { type Result, err, ok } from "../../src/core/result.ts";
 import type { StagedObject } from "../../src/core/stored-object.ts";
 
-type MemoryOperation = "begin" | "write" | "finish" | "abort" | "commit" | "discard" | "listUploads" | "put" | "read" | "remove" | "probe";
+type MemoryOperation =
+  "begin" | "write" | "finish" | "abort" | "commit" | "holds" | "discard" | "listUploads" | "put" | "read" | "remove" | "probe";
 
 interface LoggedOperation {
   readonly operation: MemoryOperation;
@@ -117,6 +118,10 @@ export function createMemoryObjectStore(
     async commit(object) {
       const entered = enter("commit", object.key);
       return entered.ok ? show(object) : entered;
+    },
+    async holds({ key, uploadId }) {
+      const entered = enter("holds", key);
+      return entered.ok ? ok(staged.has(uploadId)) : entered;
     },
     async discard(object) {
       const entered = enter("discard", object.key);

@@ -10,6 +10,7 @@ export type StubCommand =
   | "CompleteMultipartUpload"
   | "AbortMultipartUpload"
   | "ListMultipartUploads"
+  | "ListParts"
   | "PutObject"
   | "GetObject"
   | "HeadObject"
@@ -126,6 +127,7 @@ function toCommand(method: string, query: URLSearchParams): StubCommand {
   if (method === "PUT") return isUpload ? "UploadPart" : "PutObject";
   if (method === "DELETE") return isUpload ? "AbortMultipartUpload" : "DeleteObject";
   if (query.has("uploads")) return "ListMultipartUploads";
+  if (isUpload) return "ListParts";
   return method === "HEAD" ? "HeadObject" : "GetObject";
 }
 
@@ -139,6 +141,10 @@ function answerAs(stub: StubS3, request: StubRequest): StubAnswer {
       return completeUpload(stub, request);
     case "AbortMultipartUpload":
       return stub.uploads.delete(request.uploadId ?? "") ? { status: 204 } : toErrorAnswer(404, "NoSuchUpload");
+    case "ListParts":
+      return stub.uploads.has(request.uploadId ?? "")
+        ? { status: 200, body: "<ListPartsResult></ListPartsResult>" }
+        : toErrorAnswer(404, "NoSuchUpload");
     case "ListMultipartUploads":
       return listUploads(stub, request);
     case "PutObject":

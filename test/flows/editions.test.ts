@@ -88,6 +88,28 @@ describe("a run that misses a part", () => {
     expect(copies.map((key) => night.lake.contents.get(key)!.byteLength)).toEqual([row.length, row.length]);
   });
 
+  it("leaves it, too, when it was whole until the store lost an upload, and WFM has deleted the result", async () => {
+    const night = await createNight({ wfm: { mostRows: 1 } });
+    await night.untilFinished();
+    const before = published(night);
+    const posted = night.wfm.jobs.length;
+    const { run: again } = await startOver(night);
+    await night.until(async () => night.wfm.jobs.length === posted + 3);
+    const [first, , last] = night.wfm.jobs.slice(posted);
+    night.wfm.end(last!.id, { status: "running", announced: ANNOUNCED });
+    const isAside = (job: Job) => job.state === "ready" && job.attempt === 0 && job.notBefore !== null;
+    await night.until(async () => (await night.jobs()).filter(isAside).length === 2);
+    await night.clock.advance(25 * HOUR_MS);
+    night.lake.staged.clear();
+    night.wfm.forget(first!.id);
+    night.wfm.end(last!.id, { status: "completed", announced: { ...ANNOUNCED, records: 1 } });
+    await night.untilFinished();
+    const { run, jobs } = (await night.stores.runs.find(again.id))!;
+    expect(run.outcome).toBe("lost");
+    expect(jobs.map(({ state }) => state).toSorted()).toEqual(["canceled", "canceled", "lost"]);
+    expect(published(night)).toEqual(before);
+  });
+
   it("takes the folder once it is retried and whole", async () => {
     const { night } = await partialRerun();
     await retryRun(night.ports, await latest(night));

@@ -143,4 +143,21 @@ describe("a folder", () => {
     const [job] = await night.jobs();
     expect(await night.stores.artifacts.find(job!.id)).not.toBeNull();
   });
+
+  it("is not called committed by a worker that stood still after its last step, because its new owner may have staged it anew", async () => {
+    const night = await waitingResults(1);
+    const { put } = night.lake;
+    let stoodStillMs = 0;
+    const standStill: typeof put = async (key, body, facts) => {
+      const done = await put(key, body, facts);
+      if (!key.endsWith("_SUCCESS")) return done;
+      stoodStillMs = LEASE_MS + 1;
+      await night.stores.artifacts.forget((await night.jobs())[0]!.id);
+      return done;
+    };
+    Object.assign(night.lake, { put: standStill });
+    const clock: Ports["clock"] = { ...night.clock, now: () => new Date(night.clock.now().getTime() + stoodStillMs) };
+    await archiveNext({ ...night.ports, clock });
+    expect((await night.jobs())[0]).toMatchObject({ state: "ready", lastFailure: { reason: "interrupted" } });
+  });
 });

@@ -126,6 +126,7 @@ export function lakeThroughSteps(world: World, life: Life, { lake, observer }: {
       return begun.ok ? ok(throughUpload(begun.value)) : begun;
     },
     commit: (staged) => through("commit", () => lake.commit(staged), staged.key),
+    holds: (staged) => through("holds", () => lake.holds(staged)),
     discard: (staged) => through("discard", () => lake.discard(staged)),
     put: (key, body, facts) => through(`put ${kindOf(key)}`, () => lake.put(key, body, facts), key),
     read: (key) => through("read", () => lake.read(key)),

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { stat } from "node:fs/promises";
 import type { StorageFailure } from "../../core/failure.ts";
 import type { ObjectStore, Upload } from "../../core/object-store.ts";
 import { type Result, ok } from "../../core/result.ts";
@@ -10,7 +11,7 @@ import { openFileUpload } from "./file-upload.ts";
 import { listFileUploads } from "./list-file-uploads.ts";
 import { readFile } from "./read-file.ts";
 import { removeFile } from "./remove-file.ts";
-import { attempt } from "./translate-file-error.ts";
+import { attempt, isNoSuchFile } from "./translate-file-error.ts";
 
 export interface FileStoreOptions {
   /** The root folder; it is made when it does not exist. */
@@ -34,6 +35,10 @@ export function createFileStore(options: FileStoreOptions): ObjectStore {
       return await openFileUpload({ place, key, partBytes }, facts);
     },
     commit: async (staged) => await commitFile(place, staged),
+    async holds({ uploadId }) {
+      const path = place.uploadPathOf(uploadId);
+      return path === null ? ok(false) : await attempt(place.root, () => isFile(path));
+    },
     async discard({ uploadId }) {
       const path = place.uploadPathOf(uploadId);
       return path === null ? ok(undefined) : await attempt(place.root, () => removeFile(place, path));
@@ -71,4 +76,13 @@ export function createFileStore(options: FileStoreOptions): ObjectStore {
 async function writeWhole(upload: Upload, body: Uint8Array): Promise<Result<StagedObject, StorageFailure>> {
   const written = await upload.write(body);
   return written.ok ? await upload.finish() : written;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if (isNoSuchFile(error)) return false;
+    throw error;
+  }
 }

@@ -5,6 +5,7 @@ import { err, ok } from "../../core/result.ts";
 import { assertSafeKey } from "../assert-safe-key.ts";
 import { probeStore } from "../probe-store.ts";
 import { commitUpload } from "./commit-upload.ts";
+import { holdsUpload } from "./holds-upload.ts";
 import { listS3Uploads } from "./list-s3-uploads.ts";
 import { DEFAULT_PART_BYTES } from "./part-bytes.ts";
 import { readObject } from "./read-object.ts";
@@ -30,6 +31,10 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     async commit(staged) {
       assertSafeKey(staged.key);
       return await commitUpload(session, staged);
+    },
+    async holds({ key, uploadId }) {
+      assertSafeKey(key);
+      return await holdsUpload(session, key, uploadId);
     },
     async discard({ key, uploadId }) {
       assertSafeKey(key);
