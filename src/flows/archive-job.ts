@@ -59,7 +59,7 @@ export async function archiveJob(ports: ArchivePorts, job: ArchivingJob, held: H
   return await archive(ports, { job, store }, held);
 }
 
-async function archive(ports: ArchivePorts, inHand: InHand, held: Held): Promise<Result<Archived, NotArchived>> {
+async function archive(ports: ArchivePorts, inHand: InHand, held: Held, isAgain = false): Promise<Result<Archived, NotArchived>> {
   const { job, store } = inHand;
   if ((await ports.stores.artifacts.find(job.id)) === null) {
     if (await needsRescue(inHand, ports.clock.now())) return await rescue(ports, inHand, held);
@@ -71,24 +71,24 @@ async function archive(ports: ArchivePorts, inHand: InHand, held: Held): Promise
     return (await needsSafety(inHand, ports.clock.now())) ? await rescue(ports, inHand, held) : ok({ outcome: "waiting" });
   if (folder.isShared) return ok({ outcome: "waiting" });
   const published = await publish(ports, { store, folder, isHeld: held.isHeld });
-  if (!published.ok) return await afterPublishing(ports, inHand, held, published.error);
+  if (!published.ok) return await afterPublishing(ports, inHand, published.error, { held, isAgain });
   if (published.value.outcome === "published") return ok({ outcome: "published", folder, store });
   const given = await giveWay(ports, job, { store, ...published.value }, held.signal);
   return given.ok ? ok({ outcome: "outdone", failure: given.value }) : broken(given.error);
 }
 
-/** What was staged may be gone: then it is fetched again, here, or by whoever takes that part. */
+/** What was staged may be gone: then it is fetched again, here and now once, or by whoever takes that part. */
 async function afterPublishing(
   ports: ArchivePorts,
   inHand: InHand,
-  held: Held,
   { failure, part }: PublishFailure,
+  { held, isAgain }: { readonly held: Held; readonly isAgain: boolean },
 ): Promise<Result<Archived, NotArchived>> {
   if (failure.reason !== "upload-vanished" || !part) return broken(failure);
   // What is remembered now may be somebody else's.
   if (!held.isHeld()) return broken({ reason: "interrupted" });
   await ports.stores.artifacts.forget(part.job.id);
-  if (part.job.id === inHand.job.id) return await archive(ports, inHand, held);
+  if (part.job.id === inHand.job.id) return isAgain ? broken(failure) : await archive(ports, inHand, held, true);
   await wake(ports, part.job);
   return ok({ outcome: "waiting" });
 }

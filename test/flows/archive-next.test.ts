@@ -52,6 +52,22 @@ describe("archiving a result", () => {
     expect((await night.runs())[0]?.run.outcome).toBe("archived");
   });
 
+  it("whose upload vanishes whenever it is made waits between its tries, and is fetched twice in each", async () => {
+    const night = await createNight();
+    const { commit } = night.lake;
+    let isLosing = true;
+    const lose: typeof commit = async (staged) =>
+      isLosing ? { ok: false, error: { reason: "upload-vanished", target: night.lake.uri(staged.key) } } : await commit(staged);
+    Object.assign(night.lake, { commit: lose });
+    await ready(night);
+    await night.until(async () => (await night.jobs()).some((job) => job.state === "ready" && job.attempt === 2));
+    expect(night.wfm.calls.openResult).toBe(2 * 2);
+    expect((await night.jobs())[0]).toMatchObject({ lastFailure: { reason: "upload-vanished" } });
+    isLosing = false;
+    await night.untilFinished();
+    expect((await night.runs())[0]?.run.outcome).toBe("archived");
+  });
+
   it("goes by the deadline, whichever message comes first", async () => {
     const names = ["c", "a", "b"];
     const night = await createNight({
