@@ -33,6 +33,8 @@ export function partsOf(jobs: readonly Job[], one: JobFacts): Job[] {
 }
 
 export async function loadFolder({ stores }: Pick<Ports, "stores">, job: JobFacts): Promise<Folder> {
+  // First, so that what is read then is no older: who sees nobody else here keeps everybody else out from now on.
+  const taken = await stores.jobs.listByState(job.connection, ["archiving"]);
   const found = await stores.runs.find(job.runId);
   if (!found) throw new Error(`job ${job.id} belongs to run ${job.runId}, which does not exist`);
   const artifacts = new Map((await stores.artifacts.listOfRun(job.runId)).map((artifact) => [artifact.jobId, artifact]));
@@ -45,7 +47,6 @@ export async function loadFolder({ stores }: Pick<Ports, "stores">, job: JobFact
     else if (artifact && hasResult(part)) staged.push({ job: part, artifact });
     else isWaiting = true;
   }
-  const taken = await stores.jobs.listByState(job.connection, ["archiving"]);
   return { run: found.run, staged, missing, isWaiting, isShared: taken.some((other) => other.id !== job.id && isSameFolder(other, job)) };
 }
 

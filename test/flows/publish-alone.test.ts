@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Result } from "../../src/core/result.ts";
 import type { StorageFailure } from "../../src/core/failure.ts";
+import type { Job } from "../../src/core/job.ts";
 import { applyEvent } from "../../src/flows/apply-event.ts";
 import { archiveNext } from "../../src/flows/archive-next.ts";
 import { createRun } from "../../src/flows/create-run.ts";
@@ -8,6 +9,7 @@ import type { Ports } from "../../src/flows/ports.ts";
 import { LEASE_MS } from "../../src/flows/with-lease.ts";
 import { buildExport } from "../factories/build-export.ts";
 import { buildInterval } from "../factories/build-run.ts";
+import { defer } from "../fakes/defer.ts";
 import { createNight, type Night, text } from "./night.ts";
 
 const DOWN = { reason: "storage-unreachable", target: "memory://bucket", detail: "connection refused" } as const;
@@ -159,5 +161,53 @@ describe("a folder", () => {
     const clock: Ports["clock"] = { ...night.clock, now: () => new Date(night.clock.now().getTime() + stoodStillMs) };
     await archiveNext({ ...night.ports, clock });
     expect((await night.jobs())[0]).toMatchObject({ state: "ready", lastFailure: { reason: "interrupted" } });
+  });
+
+  it("is judged by what its last publisher has left, not by what was there before", async () => {
+    const night = await createNight({ exports: [buildExport({ schedule: null })], wfm: { mostRows: 1 } });
+    const startOver = () => createRun(night.ports, { exportName: "schedules", interval: buildInterval(), trigger: "manual" });
+    await startOver();
+    await night.untilFinished();
+    // A second run has all its parts staged, and is about to take the place of the first.
+    const { holds } = night.lake;
+    Object.assign(night.lake, { holds: async () => ({ ok: false, error: DOWN }) });
+    await startOver();
+    const parts = async () => (await night.runs())[0]!.jobs.filter(({ state }) => state === "ready");
+    const isStaged = async (jobs: readonly Job[]) => {
+      const artifacts = await Promise.all(jobs.map(({ id }) => night.stores.artifacts.find(id)));
+      return artifacts.length === 3 && artifacts.every((artifact) => artifact !== null);
+    };
+    await night.until(async () => await isStaged(await parts()));
+    await night.clock.advance(20 * MINUTE_MS);
+    Object.assign(night.lake, { holds });
+    await night.stores.outages.end({ kind: "destination", name: "lake" });
+
+    const [atSuccess, looking, published] = [defer(), defer(), defer()];
+    const { put } = night.lake;
+    const putLate: typeof put = async (key, ...rest) => {
+      if (key.endsWith("_SUCCESS")) {
+        atSuccess.resolve();
+        await looking.promise;
+      }
+      return await put(key, ...rest);
+    };
+    Object.assign(night.lake, { put: putLate });
+    const first = archiveNext(night.ports);
+    await atSuccess.promise;
+    const { jobs } = night.stores;
+    const listByState: typeof jobs.listByState = async (...query) => {
+      looking.resolve();
+      await published.promise;
+      return await jobs.listByState(...query);
+    };
+    const second = archiveNext({ ...night.ports, stores: { ...night.stores, jobs: { ...jobs, listByState } } });
+    await first;
+    published.resolve();
+    await second;
+    await night.untilFinished();
+    expect((await night.runs())[0]?.run.outcome).toBe("archived");
+    for (const job of (await night.runs())[0]!.jobs.filter(({ state }) => state === "archived")) {
+      expect(await night.stores.artifacts.find(job.id)).not.toBeNull();
+    }
   });
 });
