@@ -165,7 +165,11 @@ export interface Artifact {
 export interface ArtifactStore {
   /** Remembers a staged result before it is committed, in place of what the job had staged before. */
   stage(artifact: Artifact): Promise<void>;
-  markCommitted(jobId: JobId, at: Date): Promise<void>;
+  /**
+   * Notes that an upload was committed; the first time stays. `false`: it is not what the job has staged any more, because somebody else
+   * has the job now.
+   */
+  markCommitted(jobId: JobId, uploadId: string, at: Date): Promise<boolean>;
   find(jobId: JobId): Promise<Artifact | null>;
   listOfRun(runId: RunId): Promise<readonly Artifact[]>;
   /** Forgets a staged result that was taken back. */

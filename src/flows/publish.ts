@@ -105,10 +105,7 @@ async function makeVisible(
     const marked = await whileHeld(isHeld, () => store.put(successKey(exportName, partition), new Uint8Array(), EMPTY));
     if (!marked.ok) return marked;
   }
-  // Whoever has the folder now may have staged a part anew, and remembers that.
-  if (!isHeld()) return broken({ reason: "interrupted" });
-  await record(ports, parts);
-  return ok(undefined);
+  return (await record(ports, parts)) ? ok(undefined) : broken({ reason: "interrupted" });
 }
 
 /** What takes the place of a whole edition must be there itself: stores take uploads away, and WFM its results. */
@@ -146,11 +143,12 @@ function isAgreedTo({ catalog }: Pick<Ports, "catalog">, exportName: string, fai
   return failure.reason === "entities-forbidden" && catalog.findExport(exportName)?.onForbidden === "skip";
 }
 
-async function record(ports: Pick<Ports, "stores" | "clock" | "emit">, staged: readonly StagedPart[]): Promise<void> {
-  for (const { job, artifact } of staged) {
-    if (artifact.committedAt !== null) continue;
-    await ports.stores.artifacts.markCommitted(job.id, ports.clock.now());
-    const { bytes, records } = artifact.result;
+/** `false`: a part was staged anew by whoever has the folder now. */
+async function record(ports: Pick<Ports, "stores" | "clock" | "emit">, staged: readonly StagedPart[]): Promise<boolean> {
+  for (const { job, artifact } of staged.filter(({ artifact: { committedAt } }) => committedAt === null)) {
+    const { bytes, records, uploadId } = artifact.result;
+    if (!(await ports.stores.artifacts.markCommitted(job.id, uploadId, ports.clock.now()))) return false;
     ports.emit({ event: "job.stored", jobId: job.id, export: job.exportName, uri: artifact.uri, bytes, records });
   }
+  return true;
 }

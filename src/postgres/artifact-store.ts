@@ -7,7 +7,7 @@ import { readStaged, toJson } from "./json-columns.ts";
 export function createArtifactStore(prisma: PrismaClient): ArtifactStore {
   return {
     stage: (artifact) => stage(prisma, artifact),
-    markCommitted: (jobId, at) => markCommitted(prisma, jobId, at),
+    markCommitted: (jobId, uploadId, at) => markCommitted(prisma, { jobId, uploadId }, at),
     find: async (jobId) => {
       const row = await prisma.artifact.findUnique({ where: { jobId } });
       return row && rowToArtifact(row);
@@ -25,11 +25,14 @@ async function stage(prisma: PrismaClient, { jobId, uri, result, committedAt }: 
 }
 
 /** Publishing again after a crash keeps the time of the first commit. */
-async function markCommitted(prisma: PrismaClient, jobId: JobId, at: Date): Promise<void> {
-  const { count } = await prisma.artifact.updateMany({ where: { jobId, committedAt: null }, data: { committedAt: at } });
-  if (count === 0 && (await prisma.artifact.count({ where: { jobId } })) === 0) {
-    throw new Error(`job ${jobId} has no staged result to commit`);
-  }
+async function markCommitted(
+  prisma: PrismaClient,
+  { jobId, uploadId }: { readonly jobId: JobId; readonly uploadId: string },
+  at: Date,
+): Promise<boolean> {
+  const staged = { jobId, staged: { path: ["uploadId"], equals: uploadId } };
+  const { count } = await prisma.artifact.updateMany({ where: { ...staged, committedAt: null }, data: { committedAt: at } });
+  return count > 0 || (await prisma.artifact.count({ where: staged })) > 0;
 }
 
 /** In the order of the run's jobs. */

@@ -107,10 +107,11 @@ function createMemoryArtifactStore({ artifacts, jobs }: MemoryTables): ArtifactS
       if (!jobs.has(artifact.jobId)) throw new Error(`artifacts_job_id_fkey: no job ${artifact.jobId}`);
       artifacts.set(artifact.jobId, artifact);
     },
-    markCommitted: async (jobId, at) => {
+    markCommitted: async (jobId, uploadId, at) => {
       const artifact = artifacts.get(jobId);
-      if (!artifact) throw new Error(`job ${jobId} has no staged result to commit`);
+      if (artifact?.result.uploadId !== uploadId) return false;
       artifacts.set(jobId, { ...artifact, committedAt: artifact.committedAt ?? at });
+      return true;
     },
     find: async (jobId) => artifacts.get(jobId) ?? null,
     listOfRun: async (runId) =>
