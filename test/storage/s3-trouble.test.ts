@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { GZIPPED_JSON, makeBody, stage, valueOf } from "../contracts/object-store.steps.ts";
+import { defer } from "../fakes/defer.ts";
 import { type StubCommand, toErrorAnswer } from "../fakes/stub-s3.ts";
 import { FULL_KEY, KEY, PART_BYTES, type StubbedStore, URI, createStubbedStore, failed } from "./fixtures/stubbed-store.ts";
 
@@ -154,12 +155,22 @@ describe("flow of parts to S3", () => {
     await upload.abort();
     expect(rig.stub.requests).toEqual([]);
   });
-});
 
-function defer(): { promise: Promise<void>; resolve: () => void } {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((done) => {
-    resolve = done;
+  it.each([
+    [405, "MethodNotAllowed"],
+    [501, "NotImplemented"],
+    [403, "AccessDenied"],
+  ])("counts an upload as held where the store does not say: HTTP %i, %s", async (status, code) => {
+    const staged = await stage(rig.store, KEY, [BODY]);
+    rig.answerAlways("ListParts", toErrorAnswer(status, code));
+    expect(await rig.store.holds(staged)).toEqual({ ok: true, value: true });
   });
-  return { promise, resolve };
-}
+
+  it("does not count it as held, nor as gone, where the store has trouble", async () => {
+    const staged = await stage(rig.store, KEY, [BODY]);
+    rig.answerAlways("ListParts", toErrorAnswer(503, "SlowDown"));
+    expect(await rig.store.holds(staged)).toMatchObject({ ok: false, error: { reason: "storage-error" } });
+    rig.answerAlways("ListParts", toErrorAnswer(404, "NoSuchBucket"));
+    expect(await rig.store.holds(staged)).toMatchObject({ ok: false, error: { reason: "bucket-missing" } });
+  });
+});

@@ -2,9 +2,12 @@ import { ListPartsCommand } from "@aws-sdk/client-s3";
 import type { StorageFailure } from "../../core/failure.ts";
 import { type Result, err, ok } from "../../core/result.ts";
 import type { S3Session } from "./s3-session.ts";
-import { isNoSuchUpload, translateS3Error } from "./translate-s3-error.ts";
+import { isNoSuchUpload, isNotOffered, translateS3Error } from "./translate-s3-error.ts";
 
-/** Lists one part at the most: whether there are any is not asked, only whether the upload is known. */
+/**
+ * Lists one part at the most: not what there is of the upload is asked, only whether it is known. Some stores do not have the call, and
+ * a policy that grants all that is needed may not grant this one: then it counts as held.
+ */
 export async function holdsUpload(session: S3Session, key: string, uploadId: string): Promise<Result<boolean, StorageFailure>> {
   const { client, address } = session;
   try {
@@ -13,9 +16,6 @@ export async function holdsUpload(session: S3Session, key: string, uploadId: str
   } catch (error) {
     if (isNoSuchUpload(error)) return ok(false);
     const failure = translateS3Error(error, address.placeOf(key));
-    return CANNOT_TELL.has(failure.reason) ? ok(true) : err(failure);
+    return isNotOffered(error) && failure.reason !== "bucket-missing" ? ok(true) : err(failure);
   }
 }
-
-/** Some stores do not have the call, or a policy does not grant it, though it grants all that is needed. */
-const CANNOT_TELL: ReadonlySet<StorageFailure["reason"]> = new Set(["storage-denied", "storage-error"]);

@@ -78,6 +78,12 @@ export function isNoSuchUpload(error: unknown): boolean {
   return readFacts(error).name === "NoSuchUpload";
 }
 
+/** The store is well, and does not do what was asked: it does not have the call, or a policy does not grant it. */
+export function isNotOffered(error: unknown): boolean {
+  const { status } = readFacts(error);
+  return status !== null && (status < 500 || status === 501);
+}
+
 const REFUSALS: ReadonlySet<string> = new Set([
   "BadDigest",
   "EntityTooLarge",
