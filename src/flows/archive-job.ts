@@ -67,9 +67,8 @@ async function archive(ports: ArchivePorts, inHand: InHand, held: Held, isAgain 
     if (!staged.ok) return broken(staged.error, job.rescue !== null && isResultFailure(staged.error));
   }
   const folder = await loadFolder(ports, job);
-  if (folder.isWaiting)
-    return (await needsSafety(inHand, ports.clock.now())) ? await rescue(ports, inHand, held) : ok({ outcome: "waiting" });
-  if (folder.isShared) return ok({ outcome: "waiting" });
+  if (folder.isWaiting && (await needsSafety(inHand, ports.clock.now()))) return await rescue(ports, inHand, held);
+  if (folder.isWaiting || folder.isShared) return ok({ outcome: "waiting" });
   const published = await publish(ports, { store, folder, isHeld: held.isHeld });
   if (!published.ok) return await afterPublishing(ports, inHand, published.error, { held, isAgain });
   if (published.value.outcome === "published") return ok({ outcome: "published", folder, store });

@@ -7,7 +7,8 @@ const SEQUENCE_DIGITS = 10;
 const BLOCK_BYTES = 256 * 1024;
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const ZERO = "0".charCodeAt(0);
-const PLACEHOLDER = "0".repeat(SEQUENCE_DIGITS);
+/** What a template has where each of its copies has its own number. */
+const ZERO_SEQUENCE = "0".repeat(SEQUENCE_DIGITS);
 
 export const PADDING_COLUMNS: readonly string[] = ["sequence", "filler"];
 
@@ -50,12 +51,12 @@ function createTemplate(plan: ResultPlan, unit: Unit): Template {
   const filler = fillerFor(plan, unit, Math.max(0, (plan.context.shape.rowBytes ?? 0) - bare));
   const separator = Buffer.from(envelopeOf(plan).separator);
   const bytes = Buffer.concat([separator, Buffer.from(render(values, padding(filler)))]);
-  return { bytes, separatorBytes: separator.length, sequenceAt: bytes.lastIndexOf(PLACEHOLDER, bytes.length - filler.length - 1) };
+  return { bytes, separatorBytes: separator.length, sequenceAt: bytes.lastIndexOf(ZERO_SEQUENCE, bytes.length - filler.length - 1) };
 }
 
 function padding(filler: string): ExtraColumn[] {
   return [
-    { name: "sequence", value: PLACEHOLDER },
+    { name: "sequence", value: ZERO_SEQUENCE },
     { name: "filler", value: filler },
   ];
 }

@@ -214,4 +214,20 @@ describe("a part that waits for the others of its folder", () => {
     expect(night.lake.contents.has(`${FOLDER}/_SUCCESS`)).toBe(true);
     expect(rescued(night)).toEqual([]);
   });
+
+  it("is not lost when nobody was there to copy it before WFM deleted it: what it has staged is published", async () => {
+    const night = await createNight({ wfm: { mostRows: 1 } });
+    await night.until(async () => night.wfm.jobs.length === 4);
+    const { run } = await latest(night);
+    const last = night.wfm.jobs.at(-1)!.id;
+    night.wfm.end(last, { status: "running", announced: ANNOUNCED });
+    await night.until(async () => (await night.jobs()).filter((job) => job.state === "ready" && job.notBefore !== null).length === 2);
+    await night.clock.advance(25 * HOUR_MS);
+    for (const job of night.wfm.jobs.filter(({ id }) => id !== last)) night.wfm.forget(job.id);
+    await night.pass(HOUR_MS);
+    night.wfm.end(last, { status: "completed", announced: { ...ANNOUNCED, records: 1 } });
+    await night.untilFinished();
+    expect((await night.stores.runs.find(run.id))!.run.outcome).toBe("archived");
+    expect(night.lake.contents.has(`${FOLDER}/_SUCCESS`)).toBe(true);
+  });
 });
