@@ -134,8 +134,9 @@ function drawOutages(random: Random, start: number, windowMs: number): Outage[] 
 /** One outage takes over from the other, longer than WFM keeps a result: what was finished before cannot be saved. */
 function drawMarathon(random: Random, start: number): Outage[] {
   const from = random.between(start + MINUTE_MS, start + 30 * MINUTE_MS);
-  const handover = from + random.between(14, 20) * HOUR_MS;
-  const until = handover + random.between(14, 20) * HOUR_MS;
+  // Early enough, now and then, for the second to cover all of the time in which results are in danger.
+  const handover = from + random.between(8, 20) * HOUR_MS;
+  const until = handover + random.between(16, 22) * HOUR_MS;
   return [
     { system: random.pick(SYSTEMS), from, until: handover + MINUTE_MS },
     { system: random.pick(SYSTEMS), from: handover, until },

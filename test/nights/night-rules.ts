@@ -1,9 +1,8 @@
 import type { Failure } from "../../src/core/failure.ts";
 import { isTerminal } from "../../src/core/job.ts";
-import { RETENTION_MS } from "../../src/core/deadline.ts";
 import { claimsByRow, type Evidence, type Rule, serverJobsByRow, type Tally } from "./evidence.ts";
 import { folderOf, isSame, leftovers } from "./folder-rules.ts";
-import { couldBeSaved, couldBeTold } from "./saving.ts";
+import { couldBeSaved, couldBeTold, couldCryBlind, secondHalfOf } from "./saving.ts";
 import type { ServerJob } from "./simulated-wfm.ts";
 import { parseContent } from "./stage-simply.ts";
 
@@ -60,13 +59,14 @@ const outcomesAreTrue: Rule = {
   },
 };
 
+/** Whose job it was that was lost before anybody had looked into its result, nobody can know: nothing of it was stored. */
 const rightData: Rule = {
   name: "wrong data are never adopted",
   check: (evidence) => {
     const problems: string[] = [];
     for (const [rowId, ids] of claimsByRow(evidence)) {
       const row = [...evidence.tables.jobs.values()].find(({ id }) => id === rowId);
-      for (const job of jobsOf(evidence, ids)) {
+      for (const job of row?.state === "lost" ? [] : jobsOf(evidence, ids)) {
         const isIts = row !== undefined && !job.isStranger && job.exporter === row.exporter && isSame(job.request, row.request);
         if (!isIts)
           problems.push(
@@ -118,18 +118,23 @@ const nothingLost: Rule = {
 const unsavableReported: Rule = {
   name: "every result that nobody could save is reported before its deadline",
   check: (evidence) => {
-    const warned = new Map(evidence.warnings.map(({ vendorJobId, raisedAt }) => [vendorJobId, raisedAt]));
-    const isLate = ({ id, endedAt }: ServerJob) => {
-      const deadline = endedAt + RETENTION_MS;
-      return (warned.get(id) ?? Infinity) > deadline && !evidence.blindAt.some((at) => endedAt <= at && at <= deadline);
-    };
-    const late = resultsGone(evidence).filter(
-      ({ job, isClaimed }) => isClaimed && !couldBeSaved(job, evidence.outages) && couldBeTold(job, evidence.outages) && isLate(job),
-    );
+    const unsavable = resultsGone(evidence).filter(({ job, isClaimed }) => isClaimed && !couldBeSaved(job, evidence.outages));
+    const late = unsavable.filter(({ job }) => !isReported(evidence, job));
     evidence.tally.lostUnreported += late.length;
     return late.map(({ rowId, job }) => `nobody was told in time that the result of job ${rowId}, on the server ${job.id}, was in danger`);
   },
 };
+
+/** By its own alarm where the tables could be read; where they could not, by a word that they cannot; where nothing ran, by nobody. */
+export function isReported(
+  { warnings, blindAt, outages }: Pick<Evidence, "warnings" | "blindAt" | "outages">,
+  job: Pick<ServerJob, "id" | "endedAt">,
+): boolean {
+  const { from, until } = secondHalfOf(job);
+  if (warnings.some(({ vendorJobId, raisedAt }) => vendorJobId === job.id && raisedAt <= until)) return true;
+  if (couldBeTold(job, outages)) return false;
+  return blindAt.some((at) => from <= at && at <= until) || !couldCryBlind(job, outages);
+}
 
 const orphansRescued: Rule = {
   name: "no orphan that could be saved is lost",

@@ -19,10 +19,23 @@ export function couldBeSaved(job: Pick<ServerJob, "endedAt">, outages: readonly 
   return isFree(needed, { from: job.endedAt, until: job.endedAt + RETENTION_MS, forMs: ENOUGH_MS });
 }
 
-/** Whether anybody could be told of a result in danger: in the second half of its 24 hours our processes ran for half an hour. */
+/**
+ * Whether anybody could be told of a result in danger: in the second half of its 24 hours the tables, which alone know of it, could be
+ * read for half an hour while our processes ran.
+ */
 export function couldBeTold(job: Pick<ServerJob, "endedAt">, outages: readonly Outage[]): boolean {
+  const needed = outages.filter(({ system }) => system === "database" || system === "processes");
+  return isFree(needed, { ...secondHalfOf(job), forMs: ENOUGH_TO_TELL_MS });
+}
+
+/** Whether anybody could say, in that half, that the tables cannot be read: our processes ran for half an hour. */
+export function couldCryBlind(job: Pick<ServerJob, "endedAt">, outages: readonly Outage[]): boolean {
   const needed = outages.filter(({ system }) => system === "processes");
-  return isFree(needed, { from: job.endedAt + RETENTION_MS / 2, until: job.endedAt + RETENTION_MS, forMs: ENOUGH_TO_TELL_MS });
+  return isFree(needed, { ...secondHalfOf(job), forMs: ENOUGH_TO_TELL_MS });
+}
+
+export function secondHalfOf({ endedAt }: Pick<ServerJob, "endedAt">): { readonly from: number; readonly until: number } {
+  return { from: endedAt + RETENTION_MS / 2, until: endedAt + RETENTION_MS };
 }
 
 function isFree(

@@ -130,13 +130,18 @@ async function buildSite(world: World, options: SimulationOptions) {
       findObjectStore: (name) => (name === "lake" ? lake : null),
       stageResult: stageSimply,
       copyResult,
-      notifier: { notify: async () => random.chance(0.9) },
+      notifier: {
+        notify: async (text) => {
+          const isHeard = random.chance(0.9);
+          if (isHeard && text.startsWith("Nightferry works blind")) blindAt.push(world.now());
+          return isHeard;
+        },
+      },
       clock: { now: () => new Date(world.now() + life.skewMs), sleep: (ms, signal) => world.sleep(life, ms, signal) },
       newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`,
       random: random.next,
       emit: (event) => {
         if (event.event === "alarm.raised") tally.alarms += 1;
-        if (event.event === "process.blind") blindAt.push(world.now());
         if (event.event === "job.moved" && event.by === "outdone") tally.outdone += 1;
         if (event.event === "job.moved") note(life.name, `  job ${event.jobId.slice(-6)} of ${event.export}`, `${event.by} -> ${event.to}`);
       },
