@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -6,6 +7,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/global-setup.ts"],
     pool: "forks",
+    // Most of the long tests wait for other processes: on two cores the default of one worker would leave one idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Tests wait for events; this only ends one that hangs, also on a busy machine.
     testTimeout: 90_000,
     hookTimeout: 90_000,
