@@ -23,6 +23,10 @@ function withStore(ports: Ports, change: (store: ObjectStore) => Partial<ObjectS
   return { ...ports, findObjectStore };
 }
 
+function believingRows(ports: Ports): Ports {
+  return { ...ports, stageResult: async (request) => await ports.stageResult({ ...request, check: undefined }) };
+}
+
 const done = async () => ok(undefined);
 
 export const MUTANTS: readonly Mutant[] = [
@@ -114,9 +118,13 @@ export const MUTANTS: readonly Mutant[] = [
     breakPorts: (ports) => withJobs(ports, () => ({ claimedVendorIds: async () => new Set<string>() })),
   },
   {
-    name: "any job on the server is taken for the one whose answer was lost",
+    name: "the rows of a job that was adopted are not looked at",
+    breakPorts: believingRows,
+  },
+  {
+    name: "any job on the server is taken for the one whose answer was lost, and its rows are not looked at",
     breakPorts: (ports) => ({
-      ...ports,
+      ...believingRows(ports),
       findSmartSync: (name) => {
         const client = ports.findSmartSync(name);
         return (

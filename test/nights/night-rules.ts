@@ -1,5 +1,5 @@
 import type { Failure } from "../../src/core/failure.ts";
-import { isTerminal } from "../../src/core/job.ts";
+import { isTerminal, type Job } from "../../src/core/job.ts";
 import { claimsByRow, type Evidence, type Rule, serverJobsByRow, type Tally } from "./evidence.ts";
 import { folderOf, isSame, leftovers } from "./folder-rules.ts";
 import { couldBeSaved, couldBeTold, couldCryBlind, secondHalfOf } from "./saving.ts";
@@ -59,24 +59,29 @@ const outcomesAreTrue: Rule = {
   },
 };
 
-/** Whose job it was that was lost before anybody had looked into its result, nobody can know: nothing of it was stored. */
+/** Whose job it was that was lost before anybody had looked into its result, only the list could tell: nothing of it was stored. */
 const rightData: Rule = {
   name: "wrong data are never adopted",
   check: (evidence) => {
     const problems: string[] = [];
     for (const [rowId, ids] of claimsByRow(evidence)) {
       const row = [...evidence.tables.jobs.values()].find(({ id }) => id === rowId);
-      for (const job of row?.state === "lost" ? [] : jobsOf(evidence, ids)) {
-        const isIts = row !== undefined && !job.isStranger && job.exporter === row.exporter && isSame(job.request, row.request);
-        if (!isIts)
-          problems.push(
-            `job ${rowId} took the server's job ${job.id}, which was asked for by ${job.isStranger ? "a stranger" : "another"}`,
-          );
+      for (const job of jobsOf(evidence, ids)) {
+        if (row && (row.state === "lost" ? isListedLike(job, row) : isMadeFor(job, row))) continue;
+        problems.push(`job ${rowId} took the server's job ${job.id}, which was asked for by ${job.isStranger ? "a stranger" : "another"}`);
       }
     }
     return problems;
   },
 };
+
+function isListedLike({ exporter, request }: ServerJob, row: Job): boolean {
+  return exporter === row.exporter && request.outputFormat === row.outputFormat;
+}
+
+function isMadeFor(job: ServerJob, row: Job): boolean {
+  return !job.isStranger && job.exporter === row.exporter && isSame(job.request, row.request);
+}
 
 function jobsOf({ wfm }: Evidence, ids: ReadonlySet<string>): ServerJob[] {
   return [...wfm.jobs.values()].filter(({ id }) => ids.has(id));
