@@ -13,7 +13,7 @@ import type { Emit } from "./core/event.ts";
 import type { LoginGate } from "./core/login-gate.ts";
 import type { QueueName } from "./core/message.ts";
 import type { ObjectStore } from "./core/object-store.ts";
-import type { Role } from "./core/stores.ts";
+import type { Role } from "./core/role.ts";
 import { openEmbeddedPostgres } from "./embedded/open-embedded-postgres.ts";
 import { guardLogins } from "./flows/guard-logins.ts";
 import { deliverByHand } from "./flows/deliver-by-hand.ts";

@@ -1,5 +1,7 @@
-import { Command, InvalidArgumentError, Option } from "commander";
-import { type BusinessDate, parseBusinessDate } from "../core/business-date.ts";
+import { Command, Option } from "commander";
+import type { BusinessDate } from "../core/business-date.ts";
+import { QUEUE_ROLES, type QueueRole, type Role } from "../core/role.ts";
+import { businessDate, queueNames, share, wholeNumber } from "./arguments.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { SimulateOptions } from "./commands/simulate.ts";
 import type { Output } from "./output.ts";
@@ -116,7 +118,7 @@ function addLooking(program: Command, open: Open): void {
     .command("runs")
     .description("what happened, newest first")
     .option("--export <name>", "only runs of this export")
-    .option("--limit <number>", "how many", count, 50)
+    .option("--limit <number>", "how many", wholeNumber(1, 100_000), 50)
     .addOption(jsonOption())
     .action(
       async (options: { export?: string; limit: number; json?: boolean }) =>
@@ -154,11 +156,11 @@ function addVerifying(program: Command, open: Open): void {
 }
 
 function addServing(program: Command, open: Open): void {
-  const serve = async (roles: readonly string[] | null) => await (await import("./commands/up.ts")).serve(open(), roles);
+  const serve = async (roles?: readonly Role[]) => await (await import("./commands/up.ts")).serve(open(), roles);
   program
     .command("up")
     .description("everything in one process: scheduler, workers, HTTP")
-    .action(async () => await serve(null));
+    .action(async () => await serve());
   program
     .command("scheduler")
     .description("only the scheduler")
@@ -166,13 +168,8 @@ function addServing(program: Command, open: Open): void {
   program
     .command("worker")
     .description("only workers")
-    .option("--queues <names>", "which: submit,watch,archive,maintain", (text) => text.split(","), [
-      "submit",
-      "watch",
-      "archive",
-      "maintain",
-    ])
-    .action(async ({ queues }: { queues: string[] }) => await serve(queues));
+    .option("--queues <names>", "which: submit,watch,archive,maintain", queueNames, [...QUEUE_ROLES])
+    .action(async ({ queues }: { queues: QueueRole[] }) => await serve(queues));
   program
     .command("http")
     .description("only HTTP")
@@ -180,27 +177,9 @@ function addServing(program: Command, open: Open): void {
   program
     .command("simulate")
     .description("serve a simulated SmartSync, which knows the exporters that the configuration adds, too")
-    .option("--port <number>", "0 takes a free one", count, 8484)
+    .option("--port <number>", "0 takes a free one", wholeNumber(0, 65_535), 8484)
     .option("--fault <faults...>", "faults to play; `nightferry simulate --faults` lists them")
     .option("--faults", "list the faults and exit")
-    .option("--speed <factor>", "how many times faster its clock runs than ours", count, 1)
+    .option("--speed <factor>", "how many times faster its clock runs than ours", wholeNumber(1, 100_000), 1)
     .action(async (options: SimulateOptions) => await (await import("./commands/simulate.ts")).simulate(open(), options));
-}
-
-function businessDate(text: string): BusinessDate {
-  const date = parseBusinessDate(text);
-  if (!date) throw new InvalidArgumentError("A date is written as 2026-11-22.");
-  return date;
-}
-
-function count(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("This is a whole number.");
-  return Number(text);
-}
-
-function share(text: string): number {
-  const match = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text);
-  const value = Number(match?.[1] ?? 0) / 100;
-  if (value <= 0 || value > 1) throw new InvalidArgumentError("A share is written as 10%.");
-  return value;
 }

@@ -18,3 +18,8 @@ export function parseHttpAddress(text: string): HttpAddress | null {
   const isHost = ipv6 === undefined ? !/^[\d.]+$/.test(host) || isIPv4(host) : isIPv6(host);
   return isHost && port <= 65_535 ? { host, port } : null;
 }
+
+/** As it was read; `[::1]:8383` for IPv6. */
+export function formatHttpAddress({ host, port }: HttpAddress): string {
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}

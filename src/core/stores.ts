@@ -10,6 +10,7 @@ import type { Job, JobFacts, StateName, Submitting } from "./job.ts";
 import type { LearnedSize } from "./learned-size.ts";
 import type { Orphan } from "./orphan.ts";
 import type { ClosedSystems, Outage, System } from "./outage.ts";
+import type { Role } from "./role.ts";
 import type { Run, RunOutcome } from "./run.ts";
 import type { StagedResult } from "./stored-object.ts";
 
@@ -218,8 +219,6 @@ export interface UntoldAlarm extends Alarm {
   /** How often telling it has failed. */
   readonly attempt: number;
 }
-
-export type Role = "scheduler" | "submit" | "watch" | "archive" | "maintain" | "http";
 
 export interface ProcessStore {
   beat(process: { readonly id: string; readonly roles: readonly Role[]; readonly at: Date }): Promise<void>;

@@ -1,5 +1,5 @@
 import { SECOND_MS } from "../core/clock.ts";
-import type { Role } from "../core/stores.ts";
+import type { Role } from "../core/role.ts";
 import type { Ports } from "./ports.ts";
 import { type Sight, watchSight } from "./watch-sight.ts";
 

@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import type { Clock } from "../core/clock.ts";
 import { isSilent } from "../core/consumer-silence.ts";
 import type { QueueName } from "../core/message.ts";
-import type { Role, Stores } from "../core/stores.ts";
+import { QUEUE_ROLES, type Role } from "../core/role.ts";
+import type { Stores } from "../core/stores.ts";
 
 export interface HttpOptions {
   readonly http: { readonly host: string; readonly port: number };
@@ -21,7 +22,7 @@ export interface HttpServer {
 /** How old a process's last beat may be. */
 const ALIVE_WITHIN_MS = 15_000;
 
-const NEEDED: readonly Role[] = ["scheduler", "submit", "watch", "archive", "maintain"];
+const NEEDED: readonly Role[] = ["scheduler", ...QUEUE_ROLES];
 
 /**
  * Health for supervisors and load balancers: `/health` is 200 when the tables answer, every role has a live process, and this
@@ -31,7 +32,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const server = createServer((request, response) => void answer(options, request, response));
   const { host, port } = options.http;
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    // Stays: a socket that cannot be accepted later on is no reason to end the process.
+    server.on("error", reject);
     server.listen(port, host, resolve);
   });
   const bound = server.address() as AddressInfo;
@@ -47,9 +49,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
 }
 
 async function answer(options: HttpOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.method !== "GET" || new URL(request.url ?? "/", "http://localhost").pathname !== "/health") {
-    return send(response, 404, { message: "there is /health here" });
-  }
+  // Not as a URL: what comes from outside need not be one, and an error thrown here would end every worker of the process.
+  const [path] = (request.url ?? "").split("?", 1);
+  if (path !== "/health") return send(response, 404, { message: "there is /health here" });
+  if (request.method !== "GET" && request.method !== "HEAD") return send(response, 405, { message: "GET /health" }, { allow: "GET, HEAD" });
   try {
     const since = new Date(options.clock.now().getTime() - ALIVE_WITHIN_MS);
     const alive = await options.stores.processes.rolesAliveSince(since);
@@ -62,7 +65,7 @@ async function answer(options: HttpOptions, request: IncomingMessage, response: 
   }
 }
 
-function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+function send(response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void {
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store", ...headers });
   response.end(`${JSON.stringify(body)}\n`);
 }

@@ -1,9 +1,8 @@
 import { HOUR_MS } from "../core/clock.ts";
-import type { ProcessStore, Role } from "../core/stores.ts";
+import { ROLES } from "../core/role.ts";
+import type { ProcessStore } from "../core/stores.ts";
 import type { PrismaClient } from "./generated/client.ts";
 import { readWord } from "./read-column.ts";
-
-const ROLES: readonly Role[] = ["scheduler", "submit", "watch", "archive", "maintain", "http"];
 
 /** A process that was killed never removes itself; after this long nobody asks about it any more. */
 const FORGET_AFTER_MS = 24 * HOUR_MS;

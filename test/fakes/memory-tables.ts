@@ -6,7 +6,8 @@ import type { Orphan } from "../../src/core/orphan.ts";
 import type { Outage } from "../../src/core/outage.ts";
 import type { Run } from "../../src/core/run.ts";
 import type { Schedule } from "../../src/core/schedule.ts";
-import type { Artifact, JobMove, LookTurn, Role, UntoldAlarm } from "../../src/core/stores.ts";
+import type { Role } from "../../src/core/role.ts";
+import type { Artifact, JobMove, LookTurn, UntoldAlarm } from "../../src/core/stores.ts";
 import { JobTable } from "./job-table.ts";
 
 export interface StoredMove extends JobMove {

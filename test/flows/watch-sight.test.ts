@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HOUR_MS, MINUTE_MS } from "../../src/core/clock.ts";
 import type { Event } from "../../src/core/event.ts";
-import type { Role } from "../../src/core/stores.ts";
+import type { Role } from "../../src/core/role.ts";
 import { BEAT_MS, keepBeating } from "../../src/flows/keep-beating.ts";
 import { createManualClock, type ManualClock } from "../fakes/manual-clock.ts";
 import { createMemoryStores } from "../fakes/memory-stores.ts";

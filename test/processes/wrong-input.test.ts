@@ -64,6 +64,19 @@ describe("wrong input", () => {
     await expectSentence(runs, 69, /127\.0\.0\.1:1\/db.*DATABASE_URL/);
     expect(runs.stderr()).not.toContain("canary-db-secret");
   });
+
+  it.each([
+    [["up"], /something listens there already.*NIGHTFERRY_HTTP/],
+    [["simulate", "--port", "TAKEN"], /something listens there already.*--port/],
+  ])("of an address in use is one sentence for %j, exit 69, and nothing is begun", async (args, words) => {
+    const site = await openSite();
+    const { host, port } = new URL(site.wfmUrl);
+    const given = args.map((word) => (word === "TAKEN" ? port : word));
+    const program = site.start(given, { env: { NIGHTFERRY_HTTP: host } });
+    await expectSentence(program, 69, words);
+    expect(program.stderr()).not.toContain("process.started");
+    expect(site.simulator.stats).toMatchObject({ logins: 0, statusAll: 0 });
+  });
 });
 
 describe("a run", () => {
