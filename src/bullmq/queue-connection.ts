@@ -24,5 +24,6 @@ export class QueueUnavailable extends Error {
 export function toQueueUnavailable(error: unknown): QueueUnavailable {
   const code = error instanceof Error && "code" in error ? String(error.code) : "no reason given";
   const detail = error instanceof Error ? error.message || code : String(error);
-  return new QueueUnavailable(`the message queue does not answer (${detail})`, { cause: error });
+  const remedy = "check QUEUE_URL, or without one DATABASE_URL, and that the server is running";
+  return new QueueUnavailable(`the message queue does not answer (${detail}); ${remedy}`, { cause: error });
 }
