@@ -18,7 +18,7 @@ type OrphanPorts = Pick<
   "stores" | "queue" | "catalog" | "findSmartSync" | "findObjectStore" | "copyResult" | "clock" | "newId" | "random" | "emit"
 >;
 
-/** A copy whose size stays wrong this often is kept as it is: the status may be what is wrong. */
+/** From this try on a copy whose size is wrong is kept when the try before brought the same: then the status may be what is wrong. */
 const SIZE_TRIES = 8;
 
 type Rescuing = Extract<Orphan, { readonly state: "rescuing" }>;
@@ -36,7 +36,12 @@ export async function rescueOrphan(ports: OrphanPorts, orphan: Orphan, signal?: 
   const taken = await take(ports, orphan);
   if (!taken) return false;
   const lease = { until: taken.leaseUntil, extend: (until: Date) => ports.stores.orphans.extendLease(taken.id, taken.token, until) };
-  const copied = await withLease(ports, lease, (leased) => copy(ports, taken, { destination, signal: leased }), signal);
+  const copied = await withLease(
+    ports,
+    lease,
+    (leased) => copy(ports, taken, { destination, before: orphan.lastFailure, signal: leased }),
+    signal,
+  );
   await settle(ports, taken, { copied, systems, passage, isStopping: signal?.aborted ?? false });
   return true;
 }
@@ -50,7 +55,7 @@ async function take(ports: OrphanPorts, orphan: Extract<Orphan, { readonly state
 async function copy(
   ports: OrphanPorts,
   { connection, vendorJobId, status, deadline, attempt }: Rescuing,
-  { destination, signal }: { readonly destination: string; readonly signal: AbortSignal },
+  { destination, before, signal }: { readonly destination: string; readonly before: Failure | null; readonly signal: AbortSignal },
 ): Promise<Result<RescuedCopy, Failure>> {
   const client = ports.findSmartSync(connection);
   if (!client) return err({ reason: "connection-unknown", connection });
@@ -58,8 +63,13 @@ async function copy(
   if (!store) return err({ reason: "destination-unknown", destination });
   const facts = { name: { connection, vendorJobId, outputFormat: formatOf(status) }, run: null, status: { ...status }, deadline };
   const copied = await rescueResult(ports, { client, store, facts }, signal);
-  const wrong = copied.ok && attempt + 1 < SIZE_TRIES ? wrongSize(copied.value, status.announced) : null;
-  return wrong ? err(wrong) : copied;
+  const wrong = copied.ok ? wrongSize(copied.value, status.announced) : null;
+  const isKept = wrong === null || (attempt + 1 >= SIZE_TRIES && isSameSize(wrong, before));
+  return isKept ? copied : err(wrong);
+}
+
+function isSameSize(wrong: Failure, before: Failure | null): boolean {
+  return wrong.reason === "bytes-differ" && before?.reason === "bytes-differ" && wrong.received === before.received;
 }
 
 function formatOf({ outputFormat }: VendorJob): OutputFormat | null {

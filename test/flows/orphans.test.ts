@@ -92,6 +92,19 @@ describe("a finished job that nobody here asked for", () => {
     expect(night.wfm.calls.openResult).toBe(2 + 8);
   });
 
+  it("is not kept cut off because other things have failed often, nor while each try brings another size", async () => {
+    const night = await createNight({ exports: [buildExport({ schedule: null })] });
+    const id = night.wfm.addStranger("agent-schedule-detail", REQUEST);
+    const announced = { records: 1, compressedBytes: null, uncompressedBytes: 34 };
+    night.wfm.end(id, { status: "completed", statusWord: "completed", announced });
+    const unreachable = { reason: "unreachable", target: "https://wfm", detail: "reset" } as const;
+    for (let time = 0; time < 9; time += 1) night.wfm.next("openResult", { kind: "fail", failure: unreachable });
+    for (const cut of ["[", "[{", "[{}"]) night.wfm.next("openResult", { kind: "alter-body", text: cut });
+    await night.until(async () => (await night.stores.orphans.list(10))[0]?.state === "rescued");
+    expect(text(night.lake.contents.get(`_rescued/acme/${id}.json`))).toHaveLength(34);
+    expect(night.wfm.calls.openResult).toBe(9 + 3 + 1);
+  });
+
   it("that was gone before it could be copied is told of", async () => {
     const night = await createNight({ exports: [buildExport({ schedule: null })] });
     const id = night.wfm.addStranger("agent-schedule-detail", REQUEST);

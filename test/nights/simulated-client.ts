@@ -83,6 +83,7 @@ function streamOf(world: World, life: Life, job: ServerJob): ResultStream {
   const isFaulty = world.now() < (world.plan()?.until ?? 0) && random.chance(world.plan()?.server.brokenBody ?? 0);
   const breaks = isFaulty ? random.pick(["cut", "short"]) : null;
   if (breaks) world.count(`body ${breaks}`);
+  const reached = breaks ? random.whole(0, whole.byteLength - 1) : whole.byteLength;
   return {
     mediaType: "application/json",
     encoding: "identity",
@@ -90,8 +91,8 @@ function streamOf(world: World, life: Life, job: ServerJob): ResultStream {
     body: (async function* () {
       const arrived = await arrive(world, life);
       if (!arrived.ok) throw new TransferError(arrived.error);
-      yield breaks ? whole.subarray(0, whole.byteLength >> 1) : whole;
-      if (breaks === "cut") throw new TransferError({ reason: "body-cut", received: whole.byteLength >> 1, detail: "connection reset" });
+      yield breaks ? whole.subarray(0, reached) : whole;
+      if (breaks === "cut") throw new TransferError({ reason: "body-cut", received: reached, detail: "connection reset" });
     })(),
     discard: () => undefined,
   };
