@@ -61,17 +61,20 @@ const WORDS: Words = {
   interrupted: () => "interrupted; the next start goes on",
 };
 
-function describeOutdone({ target, runId, because, copy }: Extract<Failure, { readonly reason: "edition-outdone" }>): string {
+function describeOutdone(failure: Extract<Failure, { readonly reason: "edition-outdone" }>): string {
+  const { target, runId, copy } = failure;
   const kept = copy === null ? "" : `; this part is kept, unproven, at ${copy}`;
-  switch (because) {
+  switch (failure.because) {
     case "newer":
       return `run ${runId} has published newer data at ${target}, and they stay${kept}`;
     case "whole":
       return `run ${runId} is whole at ${target}, and this run misses a part, so that one stays${kept}; nightferry retry asks for what is missing again`;
+    case "wider":
+      return `run ${runId} has ${failure.has} at ${target}, which this run has not, so that one stays${kept}; to let it go, remove ${target} and start over with nightferry rerun`;
     case "written-over":
       return `run ${runId} has written over other parts of this run at ${target}${kept}; nightferry rerun starts this run over`;
     default:
-      return assertNever(because);
+      return assertNever(failure);
   }
 }
 

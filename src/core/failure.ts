@@ -10,23 +10,22 @@ export type Failure =
   | { readonly reason: "nothing-selected"; readonly exportName: string; readonly detail: string }
   | { readonly reason: "destination-unknown"; readonly destination: string }
   | { readonly reason: "connection-unknown"; readonly connection: string }
-  | {
+  | ({
       readonly reason: "edition-outdone";
       readonly target: string;
       /** The run whose edition stays. */
       readonly runId: string;
-      readonly because: Precedence;
-      /** Where the result is kept raw; `null`: nothing in it is newer than what stays. */
+      /** Where the result is kept raw; `null`: what stays has all of it, made later. */
       readonly copy: string | null;
-    }
+    } & Precedence)
   | { readonly reason: "abandoned" }
   | { readonly reason: "interrupted" };
 
 /**
- * Why a folder stays as it is: what stands there is `newer`; or it is `whole`, and this run is not; or it has been `written-over` what
- * this run had published, so that this could not be made whole any more.
+ * Why a folder stays as it is: what stands there is `newer`; or it is `whole`, and this run is not; or it is `wider` by what it `has`, in
+ * words; or it has been `written-over` what this run had published, so that this could not be made whole any more.
  */
-export type Precedence = "newer" | "whole" | "written-over";
+export type Precedence = { readonly because: "newer" | "whole" | "written-over" } | { readonly because: "wider"; readonly has: string };
 
 /** What a call to WFM can come to. */
 export type SmartSyncFailure =

@@ -72,7 +72,7 @@ export function partByPermission(
 }
 
 /** The entities that a request names, by member, as far as they have ids. */
-export function idsNamed(request: ExportRequest): Readonly<Partial<Record<EntityMember, readonly number[]>>> {
+export function idsNamed(request: Readonly<Record<string, unknown>>): Readonly<Partial<Record<EntityMember, readonly number[]>>> {
   const named: Partial<Record<EntityMember, number[]>> = {};
   for (const { member, value } of placesOf(request)) named[member] = [...(named[member] ?? []), idOf(value)];
   return named;
@@ -85,7 +85,7 @@ function intervalOf(request: ExportRequest): Interval {
   return { from, to };
 }
 
-function placesOf(request: ExportRequest): Place[] {
+function placesOf(request: Readonly<Record<string, unknown>>): Place[] {
   return ENTITY_MEMBERS.flatMap((member) => {
     const values = request[member];
     return Array.isArray(values) ? values.map((value: unknown) => ({ member, value })) : [];

@@ -1,4 +1,4 @@
-import { type Edition, isOlder } from "../core/edition.ts";
+import { type Edition, isInside } from "../core/edition.ts";
 import type { Failure, Precedence } from "../core/failure.ts";
 import { partitionKey } from "../core/object-key.ts";
 import type { ObjectStore } from "../core/object-store.ts";
@@ -10,21 +10,21 @@ import type { ArchivingJob } from "./take-result.ts";
 
 export interface Outdone {
   readonly store: ObjectStore;
-  readonly because: Precedence;
+  readonly precedence: Precedence;
   readonly standing: Edition;
 }
 
 /**
- * What was staged is taken back, because its folder keeps what stands there. A result that is newer than that is kept raw, since it is
- * nowhere else. Comes to why the job is over.
+ * What was staged is taken back, because its folder keeps what stands there. A result that is newer than that, or that has what it has
+ * not, is kept raw, since it is nowhere else. Comes to why the job is over.
  */
 export async function giveWay(
   ports: StagePorts,
   job: ArchivingJob,
-  { store, because, standing }: Outdone,
+  { store, precedence, standing }: Outdone,
   signal: AbortSignal,
 ): Promise<Result<Failure, Failure>> {
-  const kept = isOlder(job, standing) ? ok(null) : await keepRaw(ports, { job, store }, signal);
+  const kept = isInside(job, job.partition, standing) ? ok(null) : await keepRaw(ports, { job, store }, signal);
   if (!kept.ok) return kept;
   if (kept.value === null && job.rescue) await dropCopy(store, job.rescue, job);
   const artifact = await ports.stores.artifacts.find(job.id);
@@ -32,7 +32,7 @@ export async function giveWay(
   // What cannot be taken back now is a stray upload, and the sweep's.
   if (artifact) await store.discard(artifact.result);
   const target = store.uri(partitionKey(job.exportName, job.partition));
-  return ok({ reason: "edition-outdone", target, runId: standing.manifest.run.id, because, copy: kept.value?.uri ?? null });
+  return ok({ reason: "edition-outdone", target, runId: standing.manifest.run.id, ...precedence, copy: kept.value?.uri ?? null });
 }
 
 /** Nobody proves this copy later; but the result was proven when it was staged, so it has the size that was announced. */

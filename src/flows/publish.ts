@@ -1,3 +1,4 @@
+import type { Interval } from "../core/business-date.ts";
 import { type Candidate, type Edition, precedenceOf } from "../core/edition.ts";
 import type { Failure, Precedence, StorageFailure } from "../core/failure.ts";
 import { buildManifest } from "../core/manifest.ts";
@@ -29,7 +30,7 @@ export interface Publication {
 
 /** `outdone`: nothing was touched, because what stands in the folder takes precedence. */
 export type PublishOutcome =
-  { readonly outcome: "published" } | { readonly outcome: "outdone"; readonly because: Precedence; readonly standing: Edition };
+  { readonly outcome: "published" } | { readonly outcome: "outdone"; readonly precedence: Precedence; readonly standing: Edition };
 
 const PUBLISHED = ok({ outcome: "published" } as const);
 
@@ -51,15 +52,18 @@ export async function publish(
   const isOurs = standing?.manifest.run.id === folder.run.id;
   const isCommitted = folder.staged.every(({ artifact }) => artifact.committedAt !== null);
   if (standing && isCommitted && (!isOurs || !isWhole || standing.isMarked)) return PUBLISHED;
-  const because = precedenceOf(standing, candidateOf(folder, isWhole));
-  if (standing && because) return ok({ outcome: "outdone", because, standing });
+  const precedence = precedenceOf(standing, candidateOf(folder, first.job.partition, isWhole));
+  if (standing && precedence) return ok({ outcome: "outdone", precedence, standing });
   const made = await makeVisible(ports, { store, folder, isHeld }, { parts: [first, ...others], isWhole, standing });
   return made.ok ? PUBLISHED : made;
 }
 
-function candidateOf({ run, staged }: Folder, isWhole: boolean): Candidate {
+function candidateOf({ run, staged, missing }: Folder, folder: Interval, isWhole: boolean): Candidate {
   const completedAt = new Date(Math.max(...staged.map(({ job }) => job.completedAt.getTime())));
-  return { runId: run.id, isWhole, completedAt, hasPublished: staged.some(({ artifact }) => artifact.committedAt !== null) };
+  const requests = staged.map(({ job }) => job.request);
+  const hasPublished = staged.some(({ artifact }) => artifact.committedAt !== null);
+  const outdone = missing.flatMap(({ failure }) => (failure.reason === "edition-outdone" ? [failure] : []));
+  return { runId: run.id, folder, requests, isWhole, completedAt, hasPublished, outdone };
 }
 
 interface NextEdition {
@@ -80,7 +84,7 @@ async function makeVisible(
 ): Promise<Step> {
   const [first, ...others] = parts;
   const { exportName, partition } = first.job;
-  const complete = standing?.isMarked ? await findLost(store, parts) : ok(undefined);
+  const complete = standing ? await findLost(store, parts) : ok(undefined);
   if (!complete.ok) return complete;
   const gone = await whileHeld(isHeld, () => store.remove(successKey(exportName, partition)));
   if (!gone.ok) return gone;
@@ -108,7 +112,7 @@ async function makeVisible(
   return (await record(ports, parts)) ? ok(undefined) : broken({ reason: "interrupted" });
 }
 
-/** What takes the place of a whole edition must be there itself: stores take uploads away, and WFM its results. */
+/** What takes the place of an edition must be there itself: stores take uploads away, and WFM its results. */
 async function findLost(store: ObjectStore, parts: readonly StagedPart[]): Promise<Step> {
   for (const part of parts.filter(({ artifact }) => artifact.committedAt === null)) {
     const held = await store.holds(part.artifact.result);

@@ -2,37 +2,11 @@ import { describe, expect, it } from "vitest";
 import { HOUR_MS, MINUTE_MS } from "../../src/core/clock.ts";
 import { describeFailure } from "../../src/core/describe-failure.ts";
 import type { Job } from "../../src/core/job.ts";
-import type { RunWithJobs } from "../../src/core/stores.ts";
-import { createRun } from "../../src/flows/create-run.ts";
 import { retryRun } from "../../src/flows/retry-run.ts";
-import { buildInterval } from "../factories/build-run.ts";
-import { createNight, type Night, text } from "./night.ts";
+import { FOLDER, failOne, latest, published, rescued, startOver, writer } from "./folder-editions.ts";
+import { createNight, type Night } from "./night.ts";
 
-const FOLDER = "schedules/date=2026-11-22";
 const ANNOUNCED = { records: null, compressedBytes: null, uncompressedBytes: null };
-
-/** What readers see of the folder, key by key. */
-function published(night: Night): ReadonlyMap<string, string> {
-  const own = [...night.lake.contents].filter(([key]) => key.startsWith(`${FOLDER}/`));
-  return new Map(own.map(([key, body]) => [key, Buffer.from(body).toString("base64")]));
-}
-
-function rescued(night: Night): string[] {
-  return [...night.lake.contents.keys()].filter((key) => key.startsWith("_rescued/")).toSorted();
-}
-
-function writer(night: Night): string {
-  return JSON.parse(text(night.lake.contents.get(`${FOLDER}/_manifest.json`))).run.id;
-}
-
-async function startOver(night: Night): Promise<RunWithJobs> {
-  await createRun(night.ports, { exportName: "schedules", interval: buildInterval("2026-11-22"), trigger: "manual" });
-  return (await night.runs())[0]!;
-}
-
-async function latest(night: Night): Promise<RunWithJobs> {
-  return (await night.runs())[0]!;
-}
 
 /** A folder of three parts, published whole, and a run that starts it over and is to lose one of them. */
 async function beginPartialRerun(): Promise<{ readonly night: Night; readonly before: ReadonlyMap<string, string> }> {
@@ -88,27 +62,33 @@ describe("a run that misses a part", () => {
     expect(copies.map((key) => night.lake.contents.get(key)!.byteLength)).toEqual([row.length, row.length]);
   });
 
-  it("leaves it, too, when it was whole until the store lost an upload, and WFM has deleted the result", async () => {
-    const night = await createNight({ wfm: { mostRows: 1 } });
-    await night.untilFinished();
-    const before = published(night);
-    const posted = night.wfm.jobs.length;
-    const { run: again } = await startOver(night);
-    await night.until(async () => night.wfm.jobs.length === posted + 3);
-    const [first, , last] = night.wfm.jobs.slice(posted);
-    night.wfm.end(last!.id, { status: "running", announced: ANNOUNCED });
-    const isAside = (job: Job) => job.state === "ready" && job.attempt === 0 && job.notBefore !== null;
-    await night.until(async () => (await night.jobs()).filter(isAside).length === 2);
-    await night.clock.advance(25 * HOUR_MS);
-    night.lake.staged.clear();
-    night.wfm.forget(first!.id);
-    night.wfm.end(last!.id, { status: "completed", announced: { ...ANNOUNCED, records: 1 } });
-    await night.untilFinished();
-    const { run, jobs } = (await night.stores.runs.find(again.id))!;
-    expect(run.outcome).toBe("lost");
-    expect(jobs.map(({ state }) => state).toSorted()).toEqual(["canceled", "canceled", "lost"]);
-    expect(published(night)).toEqual(before);
-  });
+  it.each(["whole", "not whole either"])(
+    "leaves it, too, when a store has lost an upload, and WFM the result: one that was %s",
+    async (how) => {
+      const night = await createNight({ wfm: { mostRows: 1 } });
+      await (how === "whole" ? night.untilFinished() : failOne(night, 1));
+      const before = published(night);
+      const posted = night.wfm.jobs.length;
+      const { run: again } = await startOver(night);
+      await night.until(async () => night.wfm.jobs.length === posted + 3);
+      const [first, second, last] = night.wfm.jobs.slice(posted);
+      const lost = (how === "whole" ? first : second)!.id;
+      night.wfm.end(last!.id, { status: "running", announced: ANNOUNCED });
+      const isAside = (job: Job) => job.state === "ready" && job.attempt === 0 && job.notBefore !== null;
+      await night.until(async () => (await night.jobs()).filter(isAside).length === 2);
+      await night.clock.advance(25 * HOUR_MS);
+      const isOfLost = (job: Job) => job.state === "ready" && job.vendorJobId === lost;
+      const artifact = await night.stores.artifacts.find((await night.jobs()).find(isOfLost)!.id);
+      night.lake.staged.delete(artifact!.result.uploadId);
+      night.wfm.forget(lost);
+      night.wfm.end(last!.id, { status: "completed", announced: { ...ANNOUNCED, records: 1 } });
+      await night.untilFinished();
+      const { run, jobs } = (await night.stores.runs.find(again.id))!;
+      expect(run.outcome).toBe("lost");
+      expect(jobs.map(({ state }) => state).toSorted()).toEqual(["canceled", "canceled", "lost"]);
+      expect(published(night)).toEqual(before);
+    },
+  );
 
   it("takes the folder once it is retried and whole", async () => {
     const { night } = await partialRerun();
@@ -122,16 +102,11 @@ describe("a run that misses a part", () => {
 
   it("takes the place of one that was not whole either", async () => {
     const night = await createNight({ wfm: { mostRows: 1 } });
-    const failOne = async (after: number) => {
-      await night.until(async () => night.wfm.jobs.length > after);
-      night.wfm.end(night.wfm.jobs[after]!.id, { status: "failed", errorDetails: "Internal server error" });
-      await night.untilFinished();
-    };
-    await failOne(1);
+    await failOne(night, 1);
     expect((await latest(night)).run.outcome).toBe("partial");
     const posted = night.wfm.jobs.length;
     await startOver(night);
-    await failOne(posted);
+    await failOne(night, posted);
     const { run } = await latest(night);
     expect(run.outcome).toBe("partial");
     expect(writer(night)).toBe(run.id);
@@ -140,9 +115,7 @@ describe("a run that misses a part", () => {
 
   it("cannot be completed after another run has written over its parts: what comes late is kept raw", async () => {
     const night = await createNight({ wfm: { mostRows: 1 } });
-    await night.until(async () => night.wfm.jobs.length > 1);
-    night.wfm.end(night.wfm.jobs[1]!.id, { status: "failed", errorDetails: "Internal server error" });
-    await night.untilFinished();
+    await failOne(night, 1);
     const first = await latest(night);
     await startOver(night);
     await night.untilFinished();

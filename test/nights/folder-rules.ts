@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { type BusinessDate, datesOf, type Interval } from "../../src/core/business-date.ts";
 import type { ExportRequest } from "../../src/core/export-request.ts";
 import type { VendorJobId } from "../../src/core/ids.ts";
+import type { JobFacts } from "../../src/core/job.ts";
 import { type Manifest, manifestSchema } from "../../src/core/manifest.ts";
+import { manifestKey } from "../../src/core/object-key.ts";
 import type { Evidence } from "./evidence.ts";
 import { idsOf } from "./simulated-wfm.ts";
 import { type Content, parseContent } from "./stage-simply.ts";
@@ -39,6 +41,29 @@ export function ageProblems({ bucket: { contents } }: Evidence, folder: string, 
   given.set(folder, { runId: run.id, completedAt });
   const isOlder = before !== undefined && before.runId !== run.id && completedAt < before.completedAt;
   return isOlder ? [`${folder} had data of ${before.completedAt} and now has data of ${completedAt}`] : [];
+}
+
+/** What was asked for of the data that lie in a folder, by folder. */
+export type HeldUnits = Map<string, ReadonlySet<string>>;
+
+/** What an edition has of a folder's units, every later one has, too: WFM may never give it again. */
+export function lossProblems({ bucket: { contents } }: Evidence, key: string, held: HeldUnits): string[] {
+  const body = key.endsWith(`/${MANIFEST}`) ? contents.get(key) : undefined;
+  const manifest = body && parseManifest(body);
+  if (!manifest) return [];
+  const folder = folderOf(key);
+  const units = new Set(manifest.requests.flatMap((request) => unitsIn(request as unknown as ExportRequest)));
+  const lost = [...(held.get(folder) ?? [])].filter((unit) => !units.has(unit));
+  held.set(folder, units);
+  return lost.length === 0 ? [] : [`${folder} had ${lost.join(", ")}, and the edition of run ${manifest.run.id} has not`];
+}
+
+/** Whether what stands in a job's folder now has all that the job asked for. */
+export function hasUnitsOf({ bucket: { contents } }: Evidence, { exportName, partition, request }: JobFacts): boolean {
+  const body = contents.get(manifestKey(exportName, partition));
+  const manifest = body && parseManifest(body);
+  const units = new Set(manifest?.requests.flatMap((one) => unitsIn(one as unknown as ExportRequest)));
+  return unitsIn(request).every((unit) => units.has(unit));
 }
 
 /** Objects in published folders that their manifests do not know. */

@@ -1,7 +1,7 @@
 import type { Failure } from "../../src/core/failure.ts";
 import { isTerminal, type Job } from "../../src/core/job.ts";
 import { claimsByRow, type Evidence, type Rule, serverJobsByRow, type Tally } from "./evidence.ts";
-import { folderOf, isSame, leftovers } from "./folder-rules.ts";
+import { folderOf, hasUnitsOf, isSame, leftovers } from "./folder-rules.ts";
 import { couldBeSaved, couldBeTold, couldCryBlind, secondHalfOf } from "./saving.ts";
 import type { ServerJob } from "./simulated-wfm.ts";
 import { parseContent } from "./stage-simply.ts";
@@ -171,9 +171,10 @@ function resultsGone(evidence: Evidence, tally?: Tally): GoneResult[] {
 
 /**
  * Server jobs whose result is in the lake: published, or raw under `_rescued/`, or published over by a later run, or given up for one
- * that was there before it.
+ * that has all of it.
  */
-function keptJobs({ bucket, tables }: Evidence): Set<string> {
+function keptJobs(evidence: Evidence): Set<string> {
+  const { bucket, tables } = evidence;
   const kept = new Set<string>();
   for (const [key, body] of bucket.contents) {
     const content = key.includes("/part-") || key.startsWith("_rescued/") ? parseContent(body) : null;
@@ -181,13 +182,13 @@ function keptJobs({ bucket, tables }: Evidence): Set<string> {
   }
   for (const job of tables.jobs.values()) {
     if (job.state === "archived") kept.add(job.vendorJobId);
-    if (job.state === "canceled" && job.server && isSuperseded(job.failure)) kept.add(job.server.vendorJobId);
+    if (job.state === "canceled" && job.server && isSuperseded(job.failure) && hasUnitsOf(evidence, job)) kept.add(job.server.vendorJobId);
   }
   return kept;
 }
 
 function isSuperseded(failure: Failure): boolean {
-  return failure.reason === "edition-outdone" && failure.because === "newer" && failure.copy === null;
+  return failure.reason === "edition-outdone" && failure.copy === null;
 }
 
 const storedOnce: Rule = {

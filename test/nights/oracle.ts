@@ -2,7 +2,16 @@ import type { JobId } from "../../src/core/ids.ts";
 import type { Job } from "../../src/core/job.ts";
 import type { Message } from "../../src/core/message.ts";
 import type { Evidence, Violation } from "./evidence.ts";
-import { ageProblems, digest, folderOf, folderProblems, type GivenEditions, writerOf } from "./folder-rules.ts";
+import {
+  ageProblems,
+  digest,
+  folderOf,
+  folderProblems,
+  type GivenEditions,
+  type HeldUnits,
+  lossProblems,
+  writerOf,
+} from "./folder-rules.ts";
 import { NIGHT_RULES } from "./night-rules.ts";
 import type { ServerJob } from "./simulated-wfm.ts";
 import { ConnectionLost, type LakeObserver, type StoreObserver } from "./step-ports.ts";
@@ -22,6 +31,7 @@ export function createOracle(evidenceNow: () => Evidence, onViolation: (violatio
   const violations: Violation[] = [];
   const told = new Set<string>();
   const given: GivenEditions = new Map();
+  const held: HeldUnits = new Map();
   const report = (rule: string, detail: string): void => {
     if (told.has(detail) || violations.length >= MOST_VIOLATIONS) return;
     told.add(detail);
@@ -46,6 +56,7 @@ export function createOracle(evidenceNow: () => Evidence, onViolation: (violatio
     changed: (key) => {
       for (const problem of folderProblems(evidenceNow(), folderOf(key))) report("readers never see a mix", problem);
       for (const problem of ageProblems(evidenceNow(), folderOf(key), given)) report("data never grow older", problem);
+      for (const problem of lossProblems(evidenceNow(), key, held)) report("what a folder has it keeps", problem);
     },
     posted: (job) => checkBudget(evidenceNow(), job, report),
     threw: (_life, message, error) => {

@@ -191,7 +191,7 @@ async function buildSite(world: World, options: SimulationOptions) {
     const plan = drawFaultPlan(random, world.now());
     world.setPlan(plan);
     outages.push(...plan.outages);
-    wfm.setNight(drawWfmNight(random, options));
+    wfm.setNight(drawWfmNight(random, options, world.now()));
     const counted = { runs: tables.runs.size, jobs: tables.jobs.size };
     processes.startAll();
     enterMoments(world, plan, {
@@ -253,16 +253,18 @@ function enterMoments(world: World, plan: FaultPlan, { flush, stop, killAll, cle
   }
 }
 
-function drawWfmNight(random: ReturnType<typeof createRandom>, { exports, hazards = [] }: SimulationOptions): WfmNight {
+function drawWfmNight(random: ReturnType<typeof createRandom>, { exports, hazards = [] }: SimulationOptions, now: number): WfmNight {
   const forbidden = Array.from(
     { length: random.chance(0.15) ? random.whole(1, 3) : 0 },
     () => 1000 + random.whole(0, exports - 1) * 10 + random.whole(0, 3),
   );
+  const forbiddenFrom = random.chance(0.5) ? 0 : now + random.magnitude(2 * MINUTE_MS, 60 * MINUTE_MS);
   return {
     skewMs: random.chance(0.5) ? 0 : Math.round(random.between(-3, 3) * MINUTE_MS),
     stampZoneMs: random.chance(0.9) ? 0 : random.whole(-8, 8) * HOUR_MS,
     mostRows: random.chance(0.25) ? random.whole(1, 12) : Infinity,
     forbidden: new Set(forbidden),
+    forbiddenFrom,
     longestRunMs: random.magnitude(10 * SECOND_MS, (exports > 10 ? 2 : 10) * MINUTE_MS),
     doWrongTotals: hazards.includes("wrong-totals"),
     doLookAlikes: random.chance(0.5),

@@ -53,6 +53,8 @@ export interface WfmNight {
   /** How many rows a result may have before it is too large. */
   readonly mostRows: number;
   readonly forbidden: ReadonlySet<number>;
+  /** When they begin to be refused: what was had before is a run's that starts over to lose. */
+  readonly forbiddenFrom: number;
   readonly longestRunMs: number;
   /** Some totals are not those of the results, and never will be. */
   readonly doWrongTotals: boolean;
@@ -67,6 +69,7 @@ const USUAL: WfmNight = {
   stampZoneMs: 0,
   mostRows: Infinity,
   forbidden: new Set(),
+  forbiddenFrom: 0,
   longestRunMs: MINUTE_MS,
   doWrongTotals: false,
   doLookAlikes: false,
@@ -149,7 +152,7 @@ export function createSimulatedWfm(world: World): SimulatedWfm {
       };
     },
     serverTime: () => new Date(world.now() + night.skewMs),
-    forbiddenOf: (request) => idsOf(request).filter((id) => night.forbidden.has(id)),
+    forbiddenOf: (request) => (world.now() < night.forbiddenFrom ? [] : idsOf(request).filter((id) => night.forbidden.has(id))),
     setNight: (tonight) => {
       night = tonight;
     },
