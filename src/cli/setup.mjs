@@ -20,6 +20,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const wanted = {
   packages: digest("package-lock.json", "package.json"),
   schema: digest("prisma/schema.prisma"),
+  sources: digest(...listSources("src"), ...listSources("workers")),
   node: process.versions.node.split(".")[0],
 };
 const present = readStamp();
