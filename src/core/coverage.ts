@@ -20,9 +20,14 @@ export interface CoveredJob {
   /** The dates of the folder that it is published in. */
   readonly partition: Interval;
   readonly state: StateName;
+  /** When it was archived; `null` in any other state. */
+  readonly archivedAt: Date | null;
 }
 
-/** The state of every date of `range`. A later generation of a run speaks before an earlier one only once it has something. */
+/**
+ * The state of every date of `range`. Of the runs that published a folder the last one speaks, because what lies there is its own; one
+ * that has nothing yet speaks only where none has published.
+ */
 export function coverageOf(jobs: readonly CoveredJob[], range: Interval): CoverageDay[] {
   return datesOf(range).map((date) =>
     coverageOn(
@@ -37,10 +42,27 @@ const PREFERENCE: readonly CoverageState[] = ["archived", "partial", "pending", 
 function coverageOn(date: BusinessDate, jobs: readonly CoveredJob[]): CoverageDay {
   const runs = new Map<RunId, CoveredJob[]>();
   for (const job of jobs) runs.set(job.runId, [...(runs.get(job.runId) ?? []), job]);
-  const days = [...runs].map(([runId, own]) => ({ date, state: stateOf(own), runId, generation: own[0]?.generation ?? 0 }));
+  const days = [...runs]
+    .filter(([, own]) => !isWrittenOver(own, jobs))
+    .map(([runId, own]) => ({ date, state: stateOf(own), runId, generation: own[0]?.generation ?? 0 }));
   days.sort((a, b) => PREFERENCE.indexOf(a.state) - PREFERENCE.indexOf(b.state) || b.generation - a.generation);
   const [best] = days;
   return best ? { date, state: best.state, runId: best.runId } : { date, state: "missing", runId: null };
+}
+
+/** Whether another run has published the folder of these jobs since. */
+function isWrittenOver(own: readonly CoveredJob[], jobs: readonly CoveredJob[]): boolean {
+  const last = lastPublication(own);
+  const isSince = (job: CoveredJob) => job.archivedAt !== null && job.archivedAt.getTime() > last;
+  return jobs.some((job) => isSince(job) && own.some((one) => one.runId !== job.runId && isSameFolder(one, job)));
+}
+
+function lastPublication(jobs: readonly CoveredJob[]): number {
+  return Math.max(0, ...jobs.map(({ archivedAt }) => archivedAt?.getTime() ?? 0));
+}
+
+function isSameFolder({ partition: one }: CoveredJob, { partition: other }: CoveredJob): boolean {
+  return one.from === other.from && one.to === other.to;
 }
 
 function stateOf(jobs: readonly CoveredJob[]): CoverageState {

@@ -157,6 +157,7 @@ async function coverage(prisma: PrismaClient, exportName: string, { from, to }: 
       id: true,
       runId: true,
       state: true,
+      endedAt: true,
       fromDate: true,
       toDate: true,
       partitionFrom: true,
@@ -171,6 +172,7 @@ async function coverage(prisma: PrismaClient, exportName: string, { from, to }: 
       interval: readInterval({ table: "runs", id: run.id }, run),
       partition: readInterval({ table: "runs", id: run.id }, run),
       state: "pending" as const,
+      archivedAt: null,
     })),
     ...jobs.map((job) => ({
       runId: job.runId as RunId,
@@ -178,6 +180,7 @@ async function coverage(prisma: PrismaClient, exportName: string, { from, to }: 
       interval: readInterval({ table: "jobs", id: job.id }, job),
       partition: readInterval({ table: "jobs", id: job.id }, { fromDate: job.partitionFrom, toDate: job.partitionTo }),
       state: readState({ table: "jobs", id: job.id }, "state", job.state),
+      archivedAt: job.state === "archived" ? job.endedAt : null,
     })),
   ];
 }

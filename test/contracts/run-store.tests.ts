@@ -4,6 +4,7 @@ import type { BusinessDate } from "../../src/core/business-date.ts";
 import { coverageOf } from "../../src/core/coverage.ts";
 import type { JobId, RunId } from "../../src/core/ids.ts";
 import type { Stores } from "../../src/core/stores.ts";
+import type { Job } from "../../src/core/job.ts";
 import { buildJob } from "../factories/build-job.ts";
 import { buildInterval, buildRun } from "../factories/build-run.ts";
 import { NOW, advance, after, idsOf, seedConfiguration, seedJob, seedRun } from "./seed.ts";
@@ -184,6 +185,9 @@ export function runTests(given: () => Stores): void {
       ["pending", unplanned.id],
       ["missing", null],
     ]);
+    const archivedAt = (archived as Extract<Job, { state: "archived" }>).archivedAt;
+    const first = await given().runs.coverage("schedules", buildInterval("2026-11-20"));
+    expect(first.map((job) => job.archivedAt)).toEqual(expect.arrayContaining([archivedAt, null]));
     const narrow = buildInterval("2026-11-23");
     expect(await given().runs.coverage("schedules", narrow)).toMatchObject([{ runId: waiting.runId, state: "waiting" }]);
   });

@@ -9,7 +9,8 @@ const date = (text: string) => text as BusinessDate;
 const day = date("2026-11-22");
 
 function job(runId: string, state: StateName, generation = 0, from = day, to = day): CoveredJob {
-  return { runId: runId as RunId, generation, interval: { from, to }, partition: { from, to }, state };
+  const archivedAt = state === "archived" ? new Date(1000 + generation) : null;
+  return { runId: runId as RunId, generation, interval: { from, to }, partition: { from, to }, state, archivedAt };
 }
 
 describe("coverage of a date", () => {
@@ -24,6 +25,17 @@ describe("coverage of a date", () => {
     ["archived although a rerun is on its way", [job("a", "archived"), job("b", "pending", 1)], "archived"],
     ["archived although a rerun failed", [job("a", "archived"), job("b", "failed", 1)], "archived"],
     ["archived by a rerun of a failed run", [job("a", "failed"), job("b", "archived", 1)], "archived"],
+    [
+      "partial when the last to publish is, as after the folder was removed",
+      [job("a", "archived"), job("b", "archived", 1), job("b", "failed", 1)],
+      "partial",
+    ],
+    ["pending while the last to publish goes on", [job("a", "archived"), job("b", "archived", 1), job("b", "ready", 1)], "pending"],
+    [
+      "archived in one folder whatever another folder has of it",
+      [{ ...job("b", "archived", 1), partition: { from: date("2026-11-20"), to: day } }, job("b", "failed", 1), job("a", "archived")],
+      "archived",
+    ],
   ])("is %s", (_what, jobs, state) => {
     expect(coverageOf(jobs, { from: day, to: day })[0]?.state).toBe(state);
   });
@@ -31,6 +43,11 @@ describe("coverage of a date", () => {
   it("names the newest run of those that have it", () => {
     const days = coverageOf([job("old", "archived"), job("new", "archived", 1)], { from: day, to: day });
     expect(days).toEqual([{ date: day, state: "archived", runId: "new" }]);
+  });
+
+  it("names the run that published last, of whichever generation", () => {
+    const late = { ...job("old", "archived"), archivedAt: new Date(5000) };
+    expect(coverageOf([late, job("new", "archived", 1)], { from: day, to: day })).toMatchObject([{ state: "archived", runId: "old" }]);
   });
 
   it("reaches over every date of a job's interval, and no further", () => {

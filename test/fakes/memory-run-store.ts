@@ -101,13 +101,15 @@ function coverage({ runs, jobs }: MemoryTables, exportName: string, range: Inter
       interval,
       partition: interval,
       state: "pending" as const,
+      archivedAt: null,
     })),
-    ...own.map(({ runId, interval, partition, state }) => ({
-      runId,
-      generation: runs.get(runId)?.generation ?? 0,
-      interval,
-      partition,
-      state,
+    ...own.map((job) => ({
+      runId: job.runId,
+      generation: runs.get(job.runId)?.generation ?? 0,
+      interval: job.interval,
+      partition: job.partition,
+      state: job.state,
+      archivedAt: job.state === "archived" ? job.archivedAt : null,
     })),
   ];
 }
