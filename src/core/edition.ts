@@ -3,6 +3,7 @@ import type { ExportRequest } from "./export-request.ts";
 import type { Failure, Precedence } from "./failure.ts";
 import { describeUnits, unitsGivenUp } from "./held-units.ts";
 import type { RunId } from "./ids.ts";
+import type { Finished, JobFacts } from "./job.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** What stands in a folder. */
@@ -15,7 +16,8 @@ export interface Edition {
 /** What a run would put in its place. */
 export interface Candidate {
   readonly runId: RunId;
-  readonly folder: Interval;
+  /** The dates of its folder. */
+  readonly partition: Interval;
   /** What was asked for of its parts. */
   readonly requests: readonly ExportRequest[];
   /** Whether it misses nothing, or only what may be missing. */
@@ -40,7 +42,7 @@ export function precedenceOf(standing: Edition | null, candidate: Candidate): Pr
   if (before) return before.because === "wider" ? { because: "wider", has: before.has } : { because: before.because };
   if (standing.isMarked && isOlder(candidate, standing)) return { because: "newer" };
   if (standing.isMarked && !candidate.isWhole) return { because: "whole" };
-  const givenUp = unitsGivenUp(standing.manifest.requests, candidate.requests, candidate.folder);
+  const givenUp = unitsGivenUp(standing.manifest.requests, candidate.requests, candidate.partition);
   if (givenUp.length > 0) return { because: "wider", has: describeUnits(givenUp) };
   return candidate.hasPublished ? { because: "written-over" } : null;
 }
@@ -50,11 +52,7 @@ export function isOlder({ completedAt }: Pick<Candidate, "completedAt">, { manif
   return completedAt.getTime() < Date.parse(manifest.completedAt);
 }
 
-/** Whether an edition has all that was asked for of a result, and WFM made it later: then the result is no loss. */
-export function isInside(
-  result: { readonly completedAt: Date; readonly request: ExportRequest },
-  folder: Interval,
-  standing: Edition,
-): boolean {
-  return isOlder(result, standing) && unitsGivenUp([result.request], standing.manifest.requests, folder).length === 0;
+/** Whether an edition has all that was asked for of a job's result, and WFM made it later: then the result is no loss. */
+export function isInside(job: Pick<JobFacts & Finished, "completedAt" | "request" | "partition">, standing: Edition): boolean {
+  return isOlder(job, standing) && unitsGivenUp([job.request], standing.manifest.requests, job.partition).length === 0;
 }

@@ -11,9 +11,9 @@ interface Unit {
 }
 
 /** Of the units that lie in a folder, those that would not be there any more: `held` is what was asked for of its data, `offered` of the others. */
-export function unitsGivenUp(held: readonly Request[], offered: readonly Request[], folder: Interval): Unit[] {
-  const kept = new Set(offered.flatMap((request) => unitsIn(request, folder).map(nameOf)));
-  return held.flatMap((request) => unitsIn(request, folder)).filter((unit) => !kept.has(nameOf(unit)) && !kept.has(unit.date));
+export function unitsGivenUp(held: readonly Request[], offered: readonly Request[], partition: Interval): Unit[] {
+  const kept = new Set(offered.flatMap((request) => unitsIn(request, partition).map(nameOf)));
+  return held.flatMap((request) => unitsIn(request, partition)).filter((unit) => !kept.has(nameOf(unit)) && !kept.has(unit.date));
 }
 
 const MOST_NAMED = 10;
@@ -34,13 +34,13 @@ function shorten(ids: readonly string[]): string {
 }
 
 /** Only within the folder's dates: a manifest comes from outside, and may say anything. */
-function unitsIn(request: Request, folder: Interval): Unit[] {
+function unitsIn(request: Request, partition: Interval): Unit[] {
   const from = parseBusinessDate(String(request["startDate"]));
   const to = parseBusinessDate(String(request["endDate"]));
   if (!from || !to) return [];
   const named: Unit["entity"][] = Object.entries(idsNamed(request)).flatMap(([member, ids]) => ids.map((id) => ({ member, id })));
   const entities = named.length > 0 ? named : [null];
-  const dates = datesOf(folder).filter((date) => from <= date && date <= to);
+  const dates = datesOf(partition).filter((date) => from <= date && date <= to);
   return dates.flatMap((date) => entities.map((entity) => ({ date, entity })));
 }
 

@@ -24,7 +24,7 @@ export async function giveWay(
   { store, precedence, standing }: Outdone,
   signal: AbortSignal,
 ): Promise<Result<Failure, Failure>> {
-  const kept = isInside(job, job.partition, standing) ? ok(null) : await keepRaw(ports, { job, store }, signal);
+  const kept = isInside(job, standing) ? ok(null) : await keepRaw(ports, { job, store }, signal);
   if (!kept.ok) return kept;
   if (kept.value === null && job.rescue) await dropCopy(store, job.rescue, job);
   const artifact = await ports.stores.artifacts.find(job.id);

@@ -1,4 +1,3 @@
-import type { Interval } from "../core/business-date.ts";
 import { type Candidate, type Edition, precedenceOf } from "../core/edition.ts";
 import type { Failure, Precedence, StorageFailure } from "../core/failure.ts";
 import { buildManifest } from "../core/manifest.ts";
@@ -52,18 +51,18 @@ export async function publish(
   const isOurs = standing?.manifest.run.id === folder.run.id;
   const isCommitted = folder.staged.every(({ artifact }) => artifact.committedAt !== null);
   if (standing && isCommitted && (!isOurs || !isWhole || standing.isMarked)) return PUBLISHED;
-  const precedence = precedenceOf(standing, candidateOf(folder, first.job.partition, isWhole));
+  const precedence = precedenceOf(standing, candidateOf(folder, first, isWhole));
   if (standing && precedence) return ok({ outcome: "outdone", precedence, standing });
   const made = await makeVisible(ports, { store, folder, isHeld }, { parts: [first, ...others], isWhole, standing });
   return made.ok ? PUBLISHED : made;
 }
 
-function candidateOf({ run, staged, missing }: Folder, folder: Interval, isWhole: boolean): Candidate {
+function candidateOf({ run, staged, missing }: Folder, { job: { partition } }: StagedPart, isWhole: boolean): Candidate {
   const completedAt = new Date(Math.max(...staged.map(({ job }) => job.completedAt.getTime())));
   const requests = staged.map(({ job }) => job.request);
   const hasPublished = staged.some(({ artifact }) => artifact.committedAt !== null);
   const outdone = missing.flatMap(({ failure }) => (failure.reason === "edition-outdone" ? [failure] : []));
-  return { runId: run.id, folder, requests, isWhole, completedAt, hasPublished, outdone };
+  return { runId: run.id, partition, requests, isWhole, completedAt, hasPublished, outdone };
 }
 
 interface NextEdition {

@@ -29,7 +29,7 @@ function standing({ run = "theirs", hours = 0, isMarked = true, requests = [aske
 }
 
 function candidate(change: Partial<Candidate> = {}): Candidate {
-  const usual = { folder: FOLDER, requests: [asked(101), asked(102)], isWhole: true, hasPublished: false, outdone: [] };
+  const usual = { partition: FOLDER, requests: [asked(101), asked(102)], isWhole: true, hasPublished: false, outdone: [] };
   return { runId: "ours" as RunId, completedAt: new Date(MADE_AT), ...usual, ...change };
 }
 
@@ -86,12 +86,12 @@ describe("what stands in a folder", () => {
   });
 
   it("is told from one of several dates", () => {
-    const folder = { from: buildInterval("2026-11-20").from, to: FOLDER.to };
+    const partition = { from: buildInterval("2026-11-20").from, to: FOLDER.to };
     const days = (startDate: string, endDate: string) => ({ ...asked(101), startDate, endDate });
     const stands = standing({ requests: [days("2026-11-20", "2026-11-22")] });
     const cut = [days("2026-11-20", "2026-11-21"), days("2026-11-22", "2026-11-22")];
-    expect(precedenceOf(stands, candidate({ folder, requests: cut }))).toBeNull();
-    expect(precedenceOf(stands, candidate({ folder, requests: cut.slice(1) }))).toEqual({ because: "wider", has: "muIds 101" });
+    expect(precedenceOf(stands, candidate({ partition, requests: cut }))).toBeNull();
+    expect(precedenceOf(stands, candidate({ partition, requests: cut.slice(1) }))).toEqual({ because: "wider", has: "muIds 101" });
   });
 
   it.each([
@@ -100,8 +100,8 @@ describe("what stands in a folder", () => {
     ["newer", 1, [101], false],
     ["older, and some of it is not there", -1, [101, 103], false],
   ])("makes a result superfluous only when it is %s", (_how, ms, ids, isSuperfluous) => {
-    const result = { completedAt: new Date(MADE_AT + ms), request: asked(...ids) };
-    expect(isInside(result, FOLDER, standing())).toBe(isSuperfluous);
+    const job = { completedAt: new Date(MADE_AT + ms), request: asked(...ids), partition: FOLDER };
+    expect(isInside(job, standing())).toBe(isSuperfluous);
   });
 
   const run = fc.record({ hours: fc.integer({ min: 0, max: 9 }), isWhole: fc.boolean() });

@@ -5,6 +5,7 @@ import { type Night, text } from "./night.ts";
 
 /** The folder that runs of one night publish one after the other. */
 export const FOLDER = "schedules/date=2026-11-22";
+
 /** What readers see of the folder, key by key. */
 export function published(night: Night): ReadonlyMap<string, string> {
   const own = [...night.lake.contents].filter(([key]) => key.startsWith(`${FOLDER}/`));

@@ -47,23 +47,30 @@ export function ageProblems({ bucket: { contents } }: Evidence, folder: string, 
 export type HeldUnits = Map<string, ReadonlySet<string>>;
 
 /** What an edition has of a folder's units, every later one has, too: WFM may never give it again. */
-export function lossProblems({ bucket: { contents } }: Evidence, key: string, held: HeldUnits): string[] {
-  const body = key.endsWith(`/${MANIFEST}`) ? contents.get(key) : undefined;
-  const manifest = body && parseManifest(body);
+export function lossProblems(evidence: Evidence, key: string, held: HeldUnits): string[] {
+  const manifest = key.endsWith(`/${MANIFEST}`) ? manifestAt(evidence, key) : null;
   if (!manifest) return [];
   const folder = folderOf(key);
-  const units = new Set(manifest.requests.flatMap((request) => unitsIn(request as unknown as ExportRequest)));
+  const units = unitsOf(manifest);
   const lost = [...(held.get(folder) ?? [])].filter((unit) => !units.has(unit));
   held.set(folder, units);
   return lost.length === 0 ? [] : [`${folder} had ${lost.join(", ")}, and the edition of run ${manifest.run.id} has not`];
 }
 
 /** Whether what stands in a job's folder now has all that the job asked for. */
-export function hasUnitsOf({ bucket: { contents } }: Evidence, { exportName, partition, request }: JobFacts): boolean {
-  const body = contents.get(manifestKey(exportName, partition));
-  const manifest = body && parseManifest(body);
-  const units = new Set(manifest?.requests.flatMap((one) => unitsIn(one as unknown as ExportRequest)));
+export function hasUnitsOf(evidence: Evidence, { exportName, partition, request }: JobFacts): boolean {
+  const manifest = manifestAt(evidence, manifestKey(exportName, partition));
+  const units = manifest ? unitsOf(manifest) : new Set();
   return unitsIn(request).every((unit) => units.has(unit));
+}
+
+function unitsOf({ requests }: Manifest): ReadonlySet<string> {
+  return new Set(requests.flatMap((request) => unitsIn(request as unknown as ExportRequest)));
+}
+
+function manifestAt({ bucket: { contents } }: Evidence, key: string): Manifest | null {
+  const body = contents.get(key);
+  return body ? parseManifest(body) : null;
 }
 
 /** Objects in published folders that their manifests do not know. */
