@@ -145,6 +145,16 @@ describe("a run", () => {
     expect(run.stderr()).toContain("nightferry retry");
   });
 
+  it("with a password that was put right asks at once", async () => {
+    const site = await openSite();
+    // Entities by their ids: nothing is asked of WFM before the submit, which the outage holds up.
+    const schedules = { connection: "acme", exporter: "agent-schedule-detail", select: { muIds: [101] }, destination: "lake" };
+    await site.configure({ exports: { schedules } });
+    await expectSentence(site.start(["run", "schedules"], { env: { WFM_PASSWORD: "wrong" } }), 1, /refused the login/);
+    const run = site.start(["run", "schedules"]);
+    expect(await run.ended, run.stderr()).toBe(0);
+  });
+
   it("is checked beforehand by check --connect, with exit 69", async () => {
     const site = await openSite();
     const good = site.start(["check", "--connect"]);

@@ -1,3 +1,4 @@
+import { askNow } from "../../flows/ask-now.ts";
 import { cancelRun, retryRun } from "../../flows/retry-run.ts";
 import { createRun } from "../../flows/create-run.ts";
 import { planRun } from "../../flows/plan-run.ts";
@@ -14,12 +15,13 @@ export async function changeRun(session: Session, verb: "retry" | "rerun" | "can
     const { output } = session;
     switch (verb) {
       case "retry":
+        await askNow(ports, found.jobs);
         if (found.run.selection === null) await planRun(ports, found.run, session.interrupted);
         return output.line(`${quantity(await retryRun(ports, found), "job")} going on`);
       case "cancel":
         return output.line(`${quantity(await cancelRun(ports, found), "job")} canceled`);
       default: {
-        findExport(config, found.run.exportName);
+        await askNow(ports, [findExport(config, found.run.exportName)]);
         const { exportName, interval } = found.run;
         const again = await createRun(ports, { exportName, interval, trigger: "manual" });
         await planRun(ports, again, session.interrupted);

@@ -2,6 +2,7 @@ import type { App } from "../../app.ts";
 import { type BusinessDate, type Interval, businessDateAt } from "../../core/business-date.ts";
 import type { ExportDefinition } from "../../core/export-definition.ts";
 import { intervalFor } from "../../core/window.ts";
+import { askNow } from "../../flows/ask-now.ts";
 import { createRun } from "../../flows/create-run.ts";
 import { planRun } from "../../flows/plan-run.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
@@ -25,6 +26,7 @@ export async function run(session: Session, name: string, options: RunOptions): 
     if (options.detach && !(await areWorkersAlive(app.ports))) {
       throw new CommandError("no worker is running that could do it; start nightferry up, or leave --detach out", EXIT.unavailable);
     }
+    await askNow(app.ports, [definition]);
     const created = await createRun(app.ports, { exportName: name, interval, trigger: "manual" });
     if (options.detach) {
       await planRun(app.ports, created, session.interrupted);
