@@ -37,12 +37,12 @@ export interface Published {
 }
 
 /**
- * `waiting`: the result is staged, and other parts of its folder are still on their way, or in the hands of somebody who may publish
- * it. `outdone`: it is not published, because its folder keeps what stands there.
+ * `waiting`: the result is staged, and other parts of its folder are still on their way; or the folder is in the hands of somebody who
+ * may publish it. `outdone`: it is not published, because its folder keeps what stands there.
  */
 export type Archived =
   | Published
-  | { readonly outcome: "waiting" }
+  | { readonly outcome: "waiting"; readonly waitsFor: "parts" | "folder" }
   | { readonly outcome: "rescued"; readonly copy: RescuedCopy }
   | { readonly outcome: "outdone"; readonly failure: Failure };
 
@@ -68,7 +68,7 @@ async function archive(ports: ArchivePorts, inHand: InHand, held: Held, isAgain 
   }
   const folder = await loadFolder(ports, job);
   if (folder.isWaiting && (await needsSafety(inHand, ports.clock.now()))) return await rescue(ports, inHand, held);
-  if (folder.isWaiting || folder.isShared) return ok({ outcome: "waiting" });
+  if (folder.isWaiting || folder.isShared) return ok({ outcome: "waiting", waitsFor: folder.isWaiting ? "parts" : "folder" });
   const published = await publish(ports, { store, folder, isHeld: held.isHeld });
   if (!published.ok) return await afterPublishing(ports, inHand, published.error, { held, isAgain });
   if (published.value.outcome === "published") return ok({ outcome: "published", folder, store });
@@ -89,7 +89,7 @@ async function afterPublishing(
   await ports.stores.artifacts.forget(part.job.id);
   if (part.job.id === inHand.job.id) return isAgain ? broken(failure) : await archive(ports, inHand, held, true);
   await wake(ports, part.job);
-  return ok({ outcome: "waiting" });
+  return ok({ outcome: "waiting", waitsFor: "parts" });
 }
 
 function broken(failure: Failure, isOfCopy = false): Result<never, NotArchived> {

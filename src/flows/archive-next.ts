@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "../core/clock.ts";
+import { MINUTE_MS, SECOND_MS } from "../core/clock.ts";
 import type { Failure } from "../core/failure.ts";
 import { applyEvent } from "./apply-event.ts";
 import { type Archived, archiveJob, type ArchivePorts, type Published } from "./archive-job.ts";
@@ -11,8 +11,8 @@ import { dropCopy } from "./rescue-result.ts";
 import { type ArchivingJob, systemsOf, takeResult } from "./take-result.ts";
 import { withLease } from "./with-lease.ts";
 
-/** A staged part looks again this often, though the last of the others wakes it. */
-const SET_ASIDE_MS = 10 * MINUTE_MS;
+/** How soon a staged part looks again: the last of the others wakes it, but who publishes another run's folder does not know of it. */
+const SET_ASIDE_MS = { parts: 10 * MINUTE_MS, folder: 15 * SECOND_MS } as const;
 
 /**
  * Archives the ready result whose deadline comes first, whichever message woke us; one in danger is copied raw before anything else
@@ -37,7 +37,7 @@ export async function archiveNext(ports: ArchivePorts, signal?: AbortSignal): Pr
 
 async function keep(ports: ArchivePorts, job: ArchivingJob, archived: Archived): Promise<void> {
   if (archived.outcome === "published") return await complete(ports, job, archived);
-  if (archived.outcome === "waiting") return await setAside(ports, job);
+  if (archived.outcome === "waiting") return await setAside(ports, job, archived.waitsFor);
   if (archived.outcome === "outdone") return await end(ports, job, archived.failure);
   const ready = await applyEvent(ports, job, { type: "rescued", copy: archived.copy });
   if (ready) await ports.queue.send({ queue: "archive", jobId: ready.id, version: ready.version });
@@ -65,10 +65,12 @@ async function end(ports: ArchivePorts, job: ArchivingJob, failure: Failure): Pr
 }
 
 /** Whoever has the folder in hand may not have known yet that this part is free: then it comes back at once. */
-async function setAside(ports: ArchivePorts, job: ArchivingJob): Promise<void> {
-  const until = new Date(ports.clock.now().getTime() + SET_ASIDE_MS);
+async function setAside(ports: ArchivePorts, job: ArchivingJob, waitsFor: "parts" | "folder"): Promise<void> {
+  const delayMs = SET_ASIDE_MS[waitsFor];
+  const until = new Date(ports.clock.now().getTime() + delayMs);
   const ready = await applyEvent(ports, job, { type: "set-aside", until });
   if (!ready) return;
   const { isWaiting, isShared } = await loadFolder(ports, job);
-  if (!isWaiting && !isShared) await wake(ports, ready);
+  if (!isWaiting && !isShared) return await wake(ports, ready);
+  if (waitsFor === "folder") await ports.queue.send({ queue: "archive", jobId: ready.id, version: ready.version }, { delayMs });
 }

@@ -69,7 +69,9 @@ describe("a folder", () => {
     expect(visibleSteps(night)).toBe(0);
     letGo();
     await first;
+    const since = night.clock.now().getTime();
     await night.untilFinished();
+    expect(night.clock.now().getTime() - since).toBeLessThan(MINUTE_MS);
     expect((await night.runs()).map(({ run }) => run.outcome)).toEqual(["archived", "archived"]);
     expect(night.lake.contents.has(`${FOLDER}/_SUCCESS`)).toBe(true);
   });

@@ -150,8 +150,9 @@ describe("a run", () => {
     // Entities by their ids: nothing is asked of WFM before the submit, which the outage holds up.
     const schedules = { connection: "acme", exporter: "agent-schedule-detail", select: { muIds: [101] }, destination: "lake" };
     await site.configure({ exports: { schedules } });
-    await expectSentence(site.start(["run", "schedules"], { env: { WFM_PASSWORD: "wrong" } }), 1, /refused the login/);
-    const run = site.start(["run", "schedules"]);
+    const on = (date: string) => ["run", "schedules", "--from", date, "--to", date];
+    await expectSentence(site.start(on("2026-11-20"), { env: { WFM_PASSWORD: "wrong" } }), 1, /refused the login/);
+    const run = site.start(on("2026-11-21"));
     expect(await run.ended, run.stderr()).toBe(0);
   });
 
