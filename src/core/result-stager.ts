@@ -8,14 +8,16 @@ import type { StagedResult } from "./stored-object.ts";
 
 /** A transfer that broke off. */
 export interface BrokenTransfer {
-  /** How many records are safe: it goes on behind them. */
+  /** How many records are stored: the transfer continues behind them. 0: it starts over. */
   readonly records: number;
+  /** How many records had arrived whole. Those that are not stored arrived for nothing. */
+  readonly received: number;
   readonly failure: Failure;
-  /** How many tries since then have brought nothing. */
+  /** How many attempts in a row have brought no further record. */
   readonly vainTries: number;
 }
 
-/** Opens what comes behind the records that are safe, as a document of its own; `null` where the server cannot begin there. */
+/** Opens the records behind those that are stored, as a document of its own; `null` if the server cannot begin there. */
 export type OpenRest = (broken: BrokenTransfer) => Promise<Result<ResultStream | null, Failure>>;
 
 export interface StageRequest {
@@ -24,19 +26,19 @@ export interface StageRequest {
   readonly key: string;
   readonly outputFormat: OutputFormat;
   readonly announced: Announced;
-  /** What else the result is held against on the way. */
+  /** Inspects every value of the result on the way. */
   readonly check?: ValueCheck | undefined;
   readonly signal?: AbortSignal;
-  /** Without it, a broken transfer is the end. */
+  /** Without it, a broken transfer fails. */
   readonly openRest?: OpenRest;
-  /** Told now and then how many wire bytes have come. */
-  readonly onProgress?: (wireBytes: number) => void;
 }
 
 /**
- * Streams a result into a store with the memory of a few parts, and proves it whole before it can be committed: bytes received =
- * bytes announced, the gzip trailer and the document's end are there, records counted = records announced.
- * Any mismatch is a failure, and takes back what was sent. A large result whose transfer breaks off goes on behind its last whole
- * record, in the same upload.
+ * Streams a result into a store with the memory of a few parts, and proves that it is complete before it can be committed: as many bytes
+ * as announced, the gzip trailer and the document's end, as many records as announced. Any mismatch is a failure, and removes what was
+ * uploaded.
+ *
+ * Gzip is stored byte for byte as it arrived. If the transfer of a large result breaks off, it continues behind the last whole record, and
+ * the segments are joined. Gzip without an end cannot be continued, so a result that arrives as gzip starts over once to get there.
  */
 export type StageResult = (request: StageRequest) => Promise<Result<StagedResult, Failure>>;

@@ -5,11 +5,11 @@ import type { RetryPolicy } from "./retry-policy.ts";
 /** How long to wait before a broken transfer is tried again from the same record. */
 export const RESUME_RETRY: RetryPolicy = { firstMs: SECOND_MS, longestMs: 30 * SECOND_MS };
 
-/** So many tries in a row may bring nothing; then the result is put back, and starts over later. */
-const MOST_VAIN_TRIES = 4;
+/** After so many attempts in a row that brought no further record, the job is released, and its result is fetched again later. */
+const MAX_VAIN_TRIES = 4;
 
-/** The transfer broke, or the server could not be asked for the rest: neither says anything about the bytes that came before. */
-const PASSING: ReadonlySet<FailureReason> = new Set([
+/** The transfer broke, or the server could not be asked for the rest. Neither says anything about the bytes that arrived before. */
+const TRANSIENT: ReadonlySet<FailureReason> = new Set([
   "body-cut",
   "body-stalled",
   "gzip-damaged",
@@ -21,8 +21,8 @@ const PASSING: ReadonlySet<FailureReason> = new Set([
   "rate-limited",
 ]);
 
-/** What a result is found to be when its pages do not make it up. */
-const MISFITS: ReadonlySet<FailureReason> = new Set([
+/** How a result fails if its pages do not add up to it. */
+const PAGING_FAILURES: ReadonlySet<FailureReason> = new Set([
   "pages-differ",
   "bytes-differ",
   "records-differ",
@@ -30,13 +30,13 @@ const MISFITS: ReadonlySet<FailureReason> = new Set([
   "media-type-differs",
 ]);
 
-/** Whether a transfer goes on behind its last whole record. A server that asks for a longer wait than ours gets it elsewhere. */
-export function goesOn(failure: Failure, vainTries: number): boolean {
-  const askedMs = "retryAfterMs" in failure ? (failure.retryAfterMs ?? 0) : 0;
-  return vainTries < MOST_VAIN_TRIES && PASSING.has(failure.reason) && askedMs <= RESUME_RETRY.longestMs;
+/** Whether a broken transfer may continue. If the server asks for a longer wait than ours, the job is released instead. */
+export function mayContinue(failure: Failure, vainTries: number): boolean {
+  const retryAfterMs = "retryAfterMs" in failure ? (failure.retryAfterMs ?? 0) : 0;
+  return vainTries < MAX_VAIN_TRIES && TRANSIENT.has(failure.reason) && retryAfterMs <= RESUME_RETRY.longestMs;
 }
 
-/** Whether the next transfer may be put together of pages, after the last one ended like this. */
+/** Whether the next transfer may be joined from pages, after the last one failed like this. */
 export function mayUsePages(lastFailure: Failure | null): boolean {
-  return lastFailure === null || !MISFITS.has(lastFailure.reason);
+  return lastFailure === null || !PAGING_FAILURES.has(lastFailure.reason);
 }

@@ -8,7 +8,7 @@ import type { Ports } from "./ports.ts";
 
 type OpenRestPorts = Pick<Ports, "clock" | "random" | "emit">;
 
-/** How a job's broken transfer goes on; `null` where it may not, because the last one that did came to something else. */
+/** How a job's broken transfer continues. `null` if it may not, because pages did not add up to the result the last time. */
 export function openRestOf(
   ports: OpenRestPorts,
   client: SmartSync,
@@ -17,7 +17,7 @@ export function openRestOf(
   const total = job.announced.records;
   if (total === null || !mayUsePages(job.lastFailure)) return null;
   const facts = { jobId: job.id, export: job.exportName, records: total };
-  return async ({ records, failure, vainTries }) => {
+  return async ({ records, received, failure, vainTries }) => {
     if (vainTries > 0) {
       const now = ports.clock.now();
       const until = retryAt(RESUME_RETRY, vainTries - 1, failure, { now, random: ports.random() });
@@ -26,8 +26,9 @@ export function openRestOf(
     const page = { startRecord: records + 1, numRecords: total - records };
     const opened = await client.openPage(job.vendorJobId, page, signal);
     if (!opened.ok) return opened;
-    if (opened.value) ports.emit({ event: "result.resumed", ...facts, startRecord: page.startRecord, failure });
-    else ports.emit({ event: "result.restarted", ...facts, dropped: records, failure });
+    const continues = opened.value !== null && records > 0;
+    if (continues) ports.emit({ event: "result.resumed", ...facts, startRecord: page.startRecord, failure });
+    else ports.emit({ event: "result.restarted", ...facts, dropped: received, failure });
     return ok(opened.value);
   };
 }

@@ -14,7 +14,7 @@ import type { Held } from "./with-lease.ts";
 
 export type StagePorts = Pick<Ports, "stores" | "findSmartSync" | "stageResult" | "copyResult" | "clock" | "random" | "emit">;
 
-/** Brings a job's result into the store, proven whole and not yet visible: out of WFM, or out of the copy that was rescued. */
+/** Stages a job's result: out of WFM, or out of its quarantine copy. It is proven then, and not yet visible. */
 export async function stageJob(
   ports: StagePorts,
   { job, store }: { readonly job: ArchivingJob; readonly store: ObjectStore },
@@ -40,7 +40,7 @@ async function fromServer(ports: StagePorts, job: ArchivingJob, signal: AbortSig
   if (!client) return err({ reason: "connection-unknown", connection: job.connection });
   const opened = await client.openResult(job.vendorJobId, signal);
   if (!opened.ok) return opened;
-  // What looks at every value of an adopted job's result looks at one document.
+  // The check of a claimed job's rows reads one document, so its result cannot be joined from pages.
   const openRest = job.isAdopted ? null : openRestOf(ports, client, { job, signal });
   return ok({ result: opened.value, ...(openRest ? { openRest } : {}) });
 }
@@ -50,7 +50,7 @@ async function fromCopy(store: ObjectStore, copy: RescuedCopy): Promise<Result<S
   return opened.ok ? ok({ result: opened.value }) : opened;
 }
 
-/** Copies a job's result raw out of WFM. */
+/** Copies a job's result out of WFM as it is, without proof. */
 export async function rescueJob(
   ports: StagePorts,
   { job, store }: { readonly job: ArchivingJob; readonly store: ObjectStore },

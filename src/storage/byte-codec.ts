@@ -1,42 +1,34 @@
 import type { Gunzip, Gzip } from "node:zlib";
 
-/** A zlib stream, fed by one writer that waits for every chunk: nothing piles up, and no error goes unheard. */
+/** A zlib stream with one writer, which waits for each chunk: nothing piles up, and every error reaches the writer. */
 export interface ByteCodec {
-  /** Resolves when the chunk is worked off, with the error that ended the stream or `null`. */
+  /** Resolves when the chunk is processed, with the error that ended the stream or `null`. */
   write(chunk: Uint8Array): Promise<Error | null>;
-  /** Resolves when everything has come out. */
+  /** Resolves when the last byte has come out. */
   end(): Promise<Error | null>;
-  /** How many of the bytes written had a meaning to it. */
-  consumedBytes(): number;
-  /** Frees its memory; harmless at any time. A write under way resolves. */
+  /** How many of the written bytes follow the end of the stream. */
+  surplusBytes(): number;
+  /** Frees its memory; harmless at any time. A write in progress resolves. */
   close(): void;
 }
 
 /** What comes out goes to `onOutput` while the writer waits. */
 export function createByteCodec(stream: Gzip | Gunzip, onOutput: (chunk: Buffer) => void): ByteCodec {
+  let writtenBytes = 0;
   let failure: Error | null = null;
-  let bug: { readonly thrown: unknown } | null = null;
   let isClosed = false;
   let wake: (() => void) | null = null;
-  // Thrown inside zlib's own callback, a bug would end the process; it is the writer's to know.
-  stream.on("data", (chunk: Buffer) => {
-    try {
-      onOutput(chunk);
-    } catch (thrown) {
-      bug ??= { thrown };
-      stream.destroy();
-    }
-  });
+  stream.on("data", onOutput);
   stream.on("error", (error) => {
     failure = error;
   });
-  // The end of everything, good or bad. zlib does not call back for a chunk that it fails on.
+  // The last event, after success and failure alike. zlib calls no callback for the chunk that it fails on.
   stream.on("close", () => {
     isClosed = true;
     wake?.();
   });
 
-  async function settled(start: (done: () => void) => void): Promise<Error | null> {
+  async function finished(start: (done: () => void) => void): Promise<Error | null> {
     if (!isClosed) {
       await new Promise<void>((resolve) => {
         wake = resolve;
@@ -44,14 +36,16 @@ export function createByteCodec(stream: Gzip | Gunzip, onOutput: (chunk: Buffer)
       });
       wake = null;
     }
-    if (bug) throw bug.thrown;
     return failure;
   }
 
   return {
-    write: (chunk) => settled((done) => stream.write(chunk, done)),
-    end: () => settled(() => stream.end()),
-    consumedBytes: () => stream.bytesWritten,
+    write(chunk) {
+      writtenBytes += chunk.length;
+      return finished((done) => stream.write(chunk, done));
+    },
+    end: () => finished(() => stream.end()),
+    surplusBytes: () => writtenBytes - stream.bytesWritten,
     close: () => stream.destroy(),
   };
 }

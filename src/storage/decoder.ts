@@ -1,16 +1,19 @@
 import { createGunzip } from "node:zlib";
 import type { ResultFailure } from "../core/failure.ts";
-import { type Err, type Result, err, ok } from "../core/result.ts";
-import { type ByteCodec, createByteCodec } from "./byte-codec.ts";
+import { type Result, err, ok } from "../core/result.ts";
+import { createByteCodec } from "./byte-codec.ts";
 
-/** Turns a result's bytes as they were sent into those of its document. */
+/** Turns the bytes of a result as they were sent into those of its document. */
 export interface Decoder {
   decode(chunk: Uint8Array): Promise<Result<readonly Uint8Array[], ResultFailure>>;
-  /** What comes out at last, once the bytes are complete as an encoding. */
+  /** The last bytes of the document; `gzip-damaged` if the gzip stream has no end. */
   end(): Promise<Result<readonly Uint8Array[], ResultFailure>>;
+  /** After the end: that no byte follows the gzip stream. */
+  proveNothingFollows(): Result<void, ResultFailure>;
   close(): void;
 }
 
+/** Smaller buffers cost zlib more processor time than they save memory. */
 const CHUNK_BYTES = 256 * 1024;
 
 export function createDecoder(sentAs: "gzip" | "identity"): Decoder {
@@ -20,34 +23,25 @@ export function createDecoder(sentAs: "gzip" | "identity"): Decoder {
 const AS_SENT: Decoder = {
   decode: (chunk) => Promise.resolve(ok([chunk])),
   end: () => Promise.resolve(ok([])),
+  proveNothingFollows: () => ok(undefined),
   close: () => undefined,
 };
 
 function createGunzipDecoder(): Decoder {
-  let writtenBytes = 0;
   const decoded: Buffer[] = [];
   const codec = createByteCodec(createGunzip({ chunkSize: CHUNK_BYTES }), (chunk) => decoded.push(chunk));
+
+  function take(error: Error | null): Result<readonly Uint8Array[], ResultFailure> {
+    return error ? err({ reason: "gzip-damaged", detail: error.message }) : ok(decoded.splice(0));
+  }
+
   return {
-    async decode(chunk) {
-      writtenBytes += chunk.length;
-      const error = await codec.write(chunk);
-      return error ? damaged(error.message) : ok(decoded.splice(0));
-    },
-    async end() {
-      const proven = proveConsumed(codec, writtenBytes, await codec.end());
-      return proven.ok ? ok(decoded.splice(0)) : proven;
+    decode: async (chunk) => take(await codec.write(chunk)),
+    end: async () => take(await codec.end()),
+    proveNothingFollows() {
+      const bytes = codec.surplusBytes();
+      return bytes === 0 ? ok(undefined) : err({ reason: "gzip-damaged", detail: `${bytes} bytes follow the end of the stream` });
     },
     close: () => codec.close(),
   };
-}
-
-export function damaged(detail: string): Err<ResultFailure> {
-  return err({ reason: "gzip-damaged", detail });
-}
-
-/** That the stream ended well, and that nothing follows its end. */
-export function proveConsumed(codec: ByteCodec, writtenBytes: number, error: Error | null): Result<void, ResultFailure> {
-  if (error) return damaged(error.message);
-  const surplusBytes = writtenBytes - codec.consumedBytes();
-  return surplusBytes === 0 ? ok(undefined) : damaged(`${surplusBytes} bytes follow the end of the stream`);
 }

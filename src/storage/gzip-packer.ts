@@ -4,9 +4,9 @@ import type { Upload } from "../core/object-store.ts";
 import { type Result, ok } from "../core/result.ts";
 import { createByteCodec } from "./byte-codec.ts";
 
-/** Compresses on the way into an upload. The same bytes come out everywhere. */
+/** Compresses on the way into an upload. The same document gives the same bytes on every system. */
 export interface GzipPacker {
-  /** Resolves when there is room for more. */
+  /** Resolves when there is room for the next chunk: one chunk is compressed while the next one arrives. */
   write(chunk: Uint8Array): Promise<Result<void, Failure>>;
   end(): Promise<Result<void, Failure>>;
   close(): void;
@@ -14,29 +14,48 @@ export interface GzipPacker {
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** Level 1: the night's results are worth the wait of the network, not of a processor. */
-export function createGzipPacker(upload: Upload): GzipPacker {
+/** Level 1, because processor time is scarcer here than bandwidth and storage. */
+export function createGzipPacker(upload: Pick<Upload, "write">): GzipPacker {
   const compressed: Buffer[] = [];
   let hasHeader = false;
+  let isClosed = false;
+  let inProgress: Promise<Result<void, Failure>> = Promise.resolve(ok(undefined));
   const codec = createByteCodec(createGzip({ level: 1, chunkSize: CHUNK_BYTES }), (chunk) => {
     if (!hasHeader) hideSystem(chunk);
     hasHeader = true;
     compressed.push(chunk);
   });
 
-  async function store(error: Error | null): Promise<Result<void, Failure>> {
+  async function store(packing: Promise<Error | null>): Promise<Result<void, Failure>> {
+    const error = await packing;
     if (error) throw error;
     for (const chunk of compressed.splice(0)) {
-      const stored = await upload.write(chunk);
+      const stored = isClosed ? ok(undefined) : await upload.write(chunk);
       if (!stored.ok) return stored;
     }
     return ok(undefined);
   }
 
+  /** Starts a step once the step before it is done, and passes on the failure of that one. */
+  async function follow(step: () => Promise<Error | null>): Promise<Result<void, Failure>> {
+    const before = await inProgress;
+    if (!before.ok) return before;
+    inProgress = store(step());
+    // The next step throws it. If there is none, a failure elsewhere has ended the transfer.
+    inProgress.catch(() => undefined);
+    return ok(undefined);
+  }
+
   return {
-    write: async (chunk) => store(await codec.write(chunk)),
-    end: async () => store(await codec.end()),
-    close: () => codec.close(),
+    write: (chunk) => follow(() => codec.write(chunk)),
+    async end() {
+      const ended = await follow(() => codec.end());
+      return ended.ok ? await inProgress : ended;
+    },
+    close() {
+      isClosed = true;
+      codec.close();
+    },
   };
 }
 

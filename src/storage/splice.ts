@@ -3,49 +3,49 @@ import { type Err, type Result, err, ok } from "../core/result.ts";
 import type { GzipPacker } from "./gzip-packer.ts";
 import type { DocumentWatch } from "./watch-document.ts";
 
-/** Makes one document of pieces, each a document of its own: a later one goes on where the one before it broke off. */
+/** Makes one document of segments that are documents of their own: each continues where the one before it broke off. */
 export interface Splice {
-  /** The piece that is written next, as its reader sees it. */
+  /** The segment that is written next, as its reader sees it. */
   begin(document: DocumentWatch): void;
   write(chunk: Uint8Array): Promise<Result<void, Failure>>;
-  /** Drops what was only begun, and tells how many records are safe; `null` when nothing can be put behind them. */
+  /** Drops the record that had only begun. How many whole records are stored; `null` if something else is stored that cannot be continued. */
   breakOff(): number | null;
-  /** The last piece was whole: stores what was held back, too. */
+  /** The last segment was whole: stores what was held back, too. */
   finish(): Promise<Result<void, Failure>>;
-  /** Stored bytes of the document, before packing. */
+  /** Bytes of the document that are stored, before compression. */
   bytes(): number;
 }
 
-/** A record that is larger is stored as it comes; until the next one begins, nothing can be put behind it. */
-const MOST_HELD_BYTES = 16 * 1024 * 1024;
-/** What opens a document is kept to be compared. Where it is larger, nothing can go on. */
-const MOST_OPENING_BYTES = 64 * 1024;
+/** A larger record is stored as it arrives. Until the next one begins, nothing can continue it. */
+const MAX_HELD_BYTES = 16 * 1024 * 1024;
+/** The opening of the document is kept for comparison. Nothing can continue a document whose opening is larger. */
+const MAX_OPENING_BYTES = 64 * 1024;
 
-interface Piece {
+interface Segment {
   readonly document: DocumentWatch;
-  /** Records that are safe before it. */
+  /** Records that are stored before it. */
   readonly recordsBefore: number;
-  /** Whether its opening was dealt with. */
+  /** Whether its opening has been read. */
   isOpen: boolean;
-  /** Chunks that are not stored yet, and where in the piece they begin. */
+  /** Chunks that are not stored yet, and where in the segment they begin. */
   held: Uint8Array[];
   heldBytes: number;
   heldFrom: number;
 }
 
 /**
- * Only what comes before a record that has begun is stored at once, so that a cut leaves nothing to be taken back: the rest goes on with
- * that record. A later piece must open as the first did, and its opening is left out.
+ * Only whole records are stored, so that a break leaves nothing to remove: the next segment begins with the record that was cut. It must open
+ * as the first segment did, and its opening is left out.
  */
 export function createSplice(packer: Pick<GzipPacker, "write" | "end">): Splice {
   let opening: Buffer | null = null;
   let storedBytes = 0;
   let records = 0;
-  let piece: Piece | null = null;
+  let segment: Segment | null = null;
 
-  const current = (): Piece => {
-    if (!piece) throw new Error("no piece was begun");
-    return piece;
+  const current = (): Segment => {
+    if (!segment) throw new Error("no segment was begun");
+    return segment;
   };
 
   async function store(bytes: number): Promise<Result<void, Failure>> {
@@ -57,17 +57,17 @@ export function createSplice(packer: Pick<GzipPacker, "write" | "end">): Splice 
     return ok(undefined);
   }
 
-  /** Compares the opening with the first piece's, whose own is stored. */
-  function open(at: number): Result<void, ResultFailure> {
-    const head = Buffer.concat(current().held).subarray(0, at);
-    if (current().recordsBefore > 0) return opening?.equals(head) ? leaveOut(current(), at) : misfit(current().recordsBefore);
-    if (at <= MOST_OPENING_BYTES) opening = Buffer.from(head);
+  /** The first segment's opening is kept and stored; that of a later one must be equal. */
+  function open(openingBytes: number): Result<void, ResultFailure> {
+    const head = Buffer.concat(current().held).subarray(0, openingBytes);
+    if (current().recordsBefore > 0) return opening?.equals(head) ? leaveOut(current(), openingBytes) : misfit(current().recordsBefore);
+    opening = openingBytes <= MAX_OPENING_BYTES ? Buffer.from(head) : null;
     return ok(undefined);
   }
 
   return {
     begin(document) {
-      piece = beginPiece(document, records);
+      segment = { document, recordsBefore: records, isOpen: false, held: [], heldBytes: 0, heldFrom: 0 };
     },
     async write(chunk) {
       const { document, recordsBefore } = current();
@@ -81,17 +81,18 @@ export function createSplice(packer: Pick<GzipPacker, "write" | "end">): Splice 
         if (!opened.ok) return opened;
       }
       const start = document.lastStart();
-      const stored = start ? await store(start.bytes - current().heldFrom) : ok(undefined);
-      if (!stored.ok || current().heldBytes <= MOST_HELD_BYTES) return stored;
+      const hasWhole = start !== null && recordsBefore + start.records > 0;
+      const stored = hasWhole ? await store(start.bytes - current().heldFrom) : ok(undefined);
+      if (!stored.ok || current().heldBytes <= MAX_HELD_BYTES) return stored;
       return current().isOpen || recordsBefore === 0 ? await store(Infinity) : misfit(recordsBefore);
     },
     breakOff() {
+      if (storedBytes === 0) return 0;
       const { recordsBefore, isOpen } = current();
       if (!isOpen) return recordsBefore === 0 ? null : records;
       const whole = opening === null ? null : wholeRecords(current());
-      if (whole === null) return null;
-      records = whole;
-      return records === 0 ? null : records;
+      if (whole !== null) records = whole;
+      return whole;
     },
     async finish() {
       const stored = await store(Infinity);
@@ -101,43 +102,39 @@ export function createSplice(packer: Pick<GzipPacker, "write" | "end">): Splice 
   };
 }
 
-function beginPiece(document: DocumentWatch, recordsBefore: number): Piece {
-  return { document, recordsBefore, isOpen: false, held: [], heldBytes: 0, heldFrom: 0 };
-}
-
-/** How many records are stored; `null` when part of one is stored as well. */
-function wholeRecords({ document, recordsBefore, heldFrom }: Piece): number | null {
+/** How many whole records are stored; `null` if part of one is stored as well. */
+function wholeRecords({ document, recordsBefore, heldFrom }: Segment): number | null {
   const start = document.lastStart();
   return start !== null && heldFrom === start.bytes ? recordsBefore + start.records : null;
 }
 
-function leaveOut(piece: Piece, bytes: number): Result<void, never> {
-  take(piece, bytes);
+function leaveOut(segment: Segment, bytes: number): Result<void, never> {
+  take(segment, bytes);
   return ok(undefined);
 }
 
 function misfit(recordsBefore: number): Err<ResultFailure> {
-  return err({ reason: "pages-differ", detail: `from record ${recordsBefore + 1} on, it does not open as the whole did` });
+  return err({ reason: "pages-differ", detail: `the page from record ${recordsBefore + 1} on does not open as the first one did` });
 }
 
-function hold(piece: Piece, chunk: Uint8Array): void {
-  piece.held.push(chunk);
-  piece.heldBytes += chunk.length;
+function hold(segment: Segment, chunk: Uint8Array): void {
+  segment.held.push(chunk);
+  segment.heldBytes += chunk.length;
 }
 
-/** Takes the first bytes out of what is held. */
-function take(piece: Piece, bytes: number): readonly Uint8Array[] {
+/** Removes the first bytes of what is held. */
+function take(segment: Segment, bytes: number): readonly Uint8Array[] {
   const taken: Uint8Array[] = [];
-  let left = Math.min(bytes, piece.heldBytes);
+  let left = Math.min(bytes, segment.heldBytes);
   while (left > 0) {
-    const [chunk] = piece.held as [Uint8Array];
-    const part = chunk.length <= left ? chunk : chunk.subarray(0, left);
-    if (part === chunk) piece.held.shift();
-    else piece.held[0] = chunk.subarray(part.length);
-    taken.push(part);
-    left -= part.length;
-    piece.heldBytes -= part.length;
-    piece.heldFrom += part.length;
+    const [chunk] = segment.held as [Uint8Array];
+    const share = chunk.length <= left ? chunk : chunk.subarray(0, left);
+    if (share === chunk) segment.held.shift();
+    else segment.held[0] = chunk.subarray(share.length);
+    taken.push(share);
+    left -= share.length;
+    segment.heldBytes -= share.length;
+    segment.heldFrom += share.length;
   }
   return taken;
 }

@@ -1,67 +1,85 @@
 import type { Failure } from "../core/failure.ts";
 import type { Upload } from "../core/object-store.ts";
 import type { CreateRecordCounter } from "../core/record-counter.ts";
-import { type Result, err, ok } from "../core/result.ts";
+import { err, ok } from "../core/result.ts";
 import type { StageRequest, StageResult } from "../core/result-stager.ts";
 import type { StagedResult } from "../core/stored-object.ts";
 import { checkMediaType } from "./check-media-type.ts";
-import type { Counted } from "./prove-result.ts";
-import { receiveInPieces } from "./receive-in-pieces.ts";
-import { receiveResult } from "./receive-result.ts";
+import { proveCounted } from "./prove-result.ts";
+import { receiveAsSent } from "./receive-as-sent.ts";
+import type { Broken, Refused } from "./receive-segment.ts";
+import { receiveSegments } from "./receive-segments.ts";
+import type { Reception, ReceptionEnd } from "./reception.ts";
+import { type Transfer, beginTransfer } from "./transfer.ts";
 
-/** Smaller results are fetched again as a whole, and stored as they came. */
+/** Smaller results are fetched again as a whole. */
 const LARGE_BYTES = 8 * 1024 * 1024;
 
 export interface StageResultOptions {
   readonly createRecordCounter: CreateRecordCounter;
-  /** From this announced size on, or of an unknown one, a result may come in pieces. */
+  /** From this announced size on, and if no size is announced, a broken transfer continues. */
   readonly largeBytes?: number;
 }
 
-/** Every result is stored as gzip: as sent where it was sent so, compressed on the way otherwise and where it may come in pieces. */
+type Staging = { readonly how: "staged"; readonly result: StagedResult } | Broken | Refused;
+
+/** Every result is stored as gzip: byte for byte as it arrived if it arrived so, compressed on the way otherwise. */
 export function createStageResult(options: StageResultOptions): StageResult {
   return async (request) => {
-    let staged: Result<StagedResult, Failure> | null = null;
+    const { result, outputFormat, signal } = request;
+    const mediaType = signal?.aborted ? INTERRUPTED : checkMediaType(result.mediaType, outputFormat);
+    if (!mediaType.ok) {
+      result.discard();
+      return mediaType;
+    }
+    const begun = await beginTransfer(result, signal);
+    if (!begun.ok) return begun;
     try {
-      staged = await stage(request, options);
-      return staged;
+      const staging = await stage(toReception(request, mediaType.value, options), begun.value);
+      return staging.how === "staged" ? ok(staging.result) : err(staging.failure);
     } finally {
-      if (!staged?.ok) request.result.discard();
+      begun.value.close();
     }
   };
 }
 
-async function stage(request: StageRequest, options: StageResultOptions): Promise<Result<StagedResult, Failure>> {
-  const { result, store, key, outputFormat, signal } = request;
-  if (signal?.aborted) return err({ reason: "interrupted" });
-  const mediaType = checkMediaType(result.mediaType, outputFormat);
-  if (!mediaType.ok) return mediaType;
-  const begun = await store.begin(key, { mediaType: mediaType.value, encoding: "gzip" });
-  if (!begun.ok) return begun;
+const INTERRUPTED = err<Failure>({ reason: "interrupted" });
+
+function toReception(request: StageRequest, mediaType: string, options: StageResultOptions): Reception {
+  const { openRest, announced, outputFormat, check } = request;
+  const { createRecordCounter, largeBytes = LARGE_BYTES } = options;
+  const isLarge = announced.uncompressedBytes === null || announced.uncompressedBytes >= largeBytes;
+  const rest = openRest && isLarge && announced.records !== null ? { open: openRest, totalRecords: announced.records } : null;
+  return { ...request, mediaType, createCounter: () => createRecordCounter(outputFormat, check), rest };
+}
+
+/** Gzip without an end cannot be continued: if a large one breaks off, it starts over once, as segments. */
+async function stage(reception: Reception, transfer: Transfer): Promise<Staging> {
+  if (transfer.sentAs === "identity") return await fillUpload(reception, (upload) => receiveSegments(reception, transfer, upload));
+  const asSent = await fillUpload(reception, (upload) => receiveAsSent(reception, transfer, upload));
+  if (asSent.how !== "broken" || !reception.rest) return asSent;
+  return await fillUpload(reception, (upload) => receiveSegments(reception, asSent, upload));
+}
+
+async function fillUpload(reception: Reception, receive: (upload: Upload) => Promise<ReceptionEnd>): Promise<Staging> {
+  const { store, key, mediaType } = reception;
+  const begun = await store.begin(key, { mediaType, encoding: "gzip" });
+  if (!begun.ok) return { how: "refused", failure: begun.error };
   const upload = begun.value;
-  let staged: Result<StagedResult, Failure> | null = null;
+  let staging: Staging | null = null;
   try {
-    staged = await fillUpload(request, upload, options);
-    return staged;
+    staging = await finish(reception, upload, await receive(upload));
+    return staging;
   } finally {
-    if (!staged?.ok) await upload.abort();
+    if (staging?.how !== "staged") await upload.abort();
   }
 }
 
-async function fillUpload(request: StageRequest, upload: Upload, options: StageResultOptions): Promise<Result<StagedResult, Failure>> {
-  const counted = await receive(request, upload, options);
-  if (!counted.ok) return counted;
-  if (request.signal?.aborted) return err({ reason: "interrupted" });
-  const finished = await upload.finish();
-  if (!finished.ok) return finished;
-  return ok({ ...finished.value, records: counted.value.records, uncompressedBytes: counted.value.uncompressedBytes });
-}
-
-function receive(request: StageRequest, upload: Upload, options: StageResultOptions): Promise<Result<Counted, Failure>> {
-  const { openRest, announced, outputFormat } = request;
-  const { createRecordCounter, largeBytes = LARGE_BYTES } = options;
-  const counter = createRecordCounter(outputFormat, request.check);
-  const isLarge = announced.uncompressedBytes === null || announced.uncompressedBytes >= largeBytes;
-  if (!openRest || !isLarge || announced.records === null) return receiveResult(request, upload, counter);
-  return receiveInPieces({ ...request, openRest, totalRecords: announced.records }, upload, counter);
+async function finish({ announced, signal }: Reception, upload: Upload, end: ReceptionEnd): Promise<Staging> {
+  if (end.how !== "whole") return end;
+  const { counted } = end;
+  const proven = signal?.aborted ? INTERRUPTED : proveCounted(counted, announced);
+  const finished = proven.ok ? await upload.finish() : proven;
+  if (!finished.ok) return { how: "refused", failure: finished.error };
+  return { how: "staged", result: { ...finished.value, records: counted.records, uncompressedBytes: counted.uncompressedBytes } };
 }

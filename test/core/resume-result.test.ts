@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Failure } from "../../src/core/failure.ts";
-import { goesOn, mayUsePages } from "../../src/core/resume-result.ts";
+import { mayContinue, mayUsePages } from "../../src/core/resume-result.ts";
 
 const CUT: Failure = { reason: "body-cut", received: 1, detail: "connection reset" };
 const busy = (retryAfterMs: number | null): Failure => ({ reason: "rate-limited", target: "https://wfm.example", retryAfterMs });
 
 describe("a broken transfer", () => {
-  test("goes on four times in vain, and then no more", () => {
-    expect([0, 1, 2, 3, 4, 5].map((vainTries) => goesOn(CUT, vainTries))).toEqual([true, true, true, true, false, false]);
+  test("continues after four attempts in vain, and then no more", () => {
+    expect([0, 1, 2, 3, 4, 5].map((vainTries) => mayContinue(CUT, vainTries))).toEqual([true, true, true, true, false, false]);
   });
 
   test.each<[Failure, boolean]>([
@@ -26,8 +26,8 @@ describe("a broken transfer", () => {
     [{ reason: "login-rejected", target: "", detail: "" }, false],
     [{ reason: "records-differ", counted: 1, announced: 2 }, false],
     [{ reason: "interrupted" }, false],
-  ])("that ended as %j goes on: %s", (failure, isSo) => {
-    expect(goesOn(failure, 0)).toBe(isSo);
+  ])("that ended as %j continues: %s", (failure, isSo) => {
+    expect(mayContinue(failure, 0)).toBe(isSo);
   });
 });
 

@@ -16,8 +16,8 @@ function told<E extends Event["event"]>(night: Night, event: E): Extract<Event, 
   return night.events.filter((one): one is Extract<Event, { event: E }> => one.event === event);
 }
 
-/** Why the job was put back, each time. */
-function putBacks(night: Night): (string | undefined)[] {
+/** Why the job was released, each time. */
+function releases(night: Night): (string | undefined)[] {
   return told(night, "job.moved").flatMap(({ by, failure }) => (by === "put-back" ? [failure?.reason] : []));
 }
 
@@ -36,7 +36,7 @@ describe("a result that breaks off", () => {
     night.wfm.next("openResult", CUT);
     await night.untilFinished();
     expect(dataOf(night)).toEqual(rowsOf(night));
-    expect(putBacks(night)).toEqual([]);
+    expect(releases(night)).toEqual([]);
     expect(night.wfm.calls).toMatchObject({ openResult: 1, openPage: 1 });
     expect(told(night, "result.resumed")).toEqual([
       {
@@ -55,7 +55,7 @@ describe("a result that breaks off", () => {
     night.wfm.next("openResult", CUT);
     await night.untilFinished();
     expect(dataOf(night)).toEqual(rowsOf(night));
-    expect(putBacks(night)).toEqual(["body-cut"]);
+    expect(releases(night)).toEqual(["body-cut"]);
     expect(night.wfm.calls).toMatchObject({ openResult: 2, openPage: 1 });
     expect(told(night, "result.restarted")).toMatchObject([{ dropped: 1, records: 3, failure: { reason: "body-cut" } }]);
     expect(told(night, "result.resumed")).toEqual([]);
@@ -70,7 +70,7 @@ describe("a result that breaks off", () => {
     night.wfm.next("openResult", CUT);
     night.wfm.next("openPage", { kind: "alter-body", text });
     await night.untilFinished();
-    expect(putBacks(night)).toEqual([reason, "body-cut"]);
+    expect(releases(night)).toEqual([reason, "body-cut"]);
     expect(night.wfm.calls).toMatchObject({ openResult: 3, openPage: 1 });
     expect(dataOf(night)).toEqual(rowsOf(night));
   });
@@ -80,7 +80,7 @@ describe("a result that breaks off", () => {
     night.wfm.next("openResult", CUT);
     night.wfm.next("openPage", { kind: "fail", failure: { reason: "job-unknown", vendorJobId: night.wfm.jobs[0]?.id ?? "" } });
     await night.untilFinished();
-    expect(putBacks(night)).toEqual(["job-unknown"]);
+    expect(releases(night)).toEqual(["job-unknown"]);
   });
 });
 
@@ -103,7 +103,7 @@ describe("the rest of a result", () => {
     const openRest = openRestOf(night.ports, night.wfm.client, { job, signal });
     const waits: number[] = [];
     for (const vainTries of [0, 1, 2, 3]) {
-      const opening = openRest?.({ records: 1, failure, vainTries });
+      const opening = openRest?.({ records: 1, received: 1, failure, vainTries });
       const wakes = night.clock.nextWake()?.getTime() ?? night.clock.now().getTime();
       waits.push(wakes - night.clock.now().getTime());
       await night.clock.advance(wakes - night.clock.now().getTime());
@@ -115,7 +115,12 @@ describe("the rest of a result", () => {
   it("is not waited for after the signal", async () => {
     const { night, job } = await archiving();
     const stop = new AbortController();
-    const opening = openRestOf(night.ports, night.wfm.client, { job, signal: stop.signal })?.({ records: 1, failure, vainTries: 3 });
+    const opening = openRestOf(night.ports, night.wfm.client, { job, signal: stop.signal })?.({
+      records: 1,
+      received: 1,
+      failure,
+      vainTries: 3,
+    });
     stop.abort();
     expect(await opening).toMatchObject({ ok: true });
   });
@@ -134,7 +139,7 @@ describe("the rest of a result", () => {
     night.wfm.next("openPage", { kind: "fail", failure: down });
     const before = night.events.length;
     const openRest = openRestOf(night.ports, night.wfm.client, { job, signal: new AbortController().signal });
-    expect(await openRest?.({ records: 1, failure, vainTries: 0 })).toEqual(err(down));
+    expect(await openRest?.({ records: 1, received: 1, failure, vainTries: 0 })).toEqual(err(down));
     expect(night.events.length).toBe(before);
   });
 });

@@ -22,48 +22,69 @@ export async function* inChunks(bytes: Uint8Array, size = 1000): AsyncGenerator<
 export interface Staging {
   readonly outcome: Result<StagedResult, Failure>;
   readonly store: MemoryObjectStore;
-  /** What was asked of the store, `write` left out. */
+  /** What the store was asked to do, `write` left out. */
   readonly operations: readonly string[];
-  readonly discards: number;
+  readonly body: BodyUse;
 }
 
-type Change = Partial<Omit<StageRequest, "result">> & { readonly result?: Partial<ResultStream> };
+/** What became of a result's body. */
+export interface BodyUse {
+  readBytes: number;
+  isReadToItsEnd: boolean;
+  discards: number;
+}
+
+/** A result whose use is recorded. */
+export function recordUse(result: Omit<ResultStream, "discard">): { readonly result: ResultStream; readonly use: BodyUse } {
+  const use: BodyUse = { readBytes: 0, isReadToItsEnd: false, discards: 0 };
+  async function* body(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of result.body) {
+      use.readBytes += chunk.length;
+      yield chunk;
+    }
+    use.isReadToItsEnd = true;
+  }
+  return { result: { ...result, body: body(), discard: () => void (use.discards += 1) }, use };
+}
+
+/** A body is discarded once, unless it was read to its end. */
+export function isReleased({ isReadToItsEnd, discards }: BodyUse): boolean {
+  return discards === (isReadToItsEnd ? 0 : 1);
+}
+
+type Change = Partial<Omit<StageRequest, "result">> & { readonly result?: Partial<Omit<ResultStream, "discard">> };
 
 /** Stages the gzip document, whole and as announced, but for what the test changes. */
 export async function stage(change: Change = {}): Promise<Staging> {
   const store = (change.store ?? createMemoryObjectStore()) as MemoryObjectStore;
-  let discards = 0;
+  const { result, use } = recordUse({
+    mediaType: "application/json",
+    encoding: "gzip",
+    announcedBytes: null,
+    body: inChunks(ZIPPED),
+    ...change.result,
+  });
   const outcome = await createStageResult({ createRecordCounter })({
     key: "schedules/part-000.json.gz",
     outputFormat: "JSON",
     announced: { records: RECORDS, compressedBytes: null, uncompressedBytes: null },
     ...change,
     store,
-    result: {
-      mediaType: "application/json",
-      encoding: "gzip",
-      announcedBytes: null,
-      body: inChunks(ZIPPED),
-      ...change.result,
-      discard: () => {
-        discards += 1;
-        change.result?.discard?.();
-      },
-    },
+    result,
   });
-  return { outcome, store, operations: store.operations.map(({ operation }) => operation), discards };
+  return { outcome, store, operations: store.operations.map(({ operation }) => operation), body: use };
 }
 
 /** What is left of a staging, to be compared with `takenBack` or a success. */
-export function remains({ outcome, operations, store, discards }: Staging): Readonly<Record<string, unknown>> {
+export function remains({ outcome, operations, store, body }: Staging): Readonly<Record<string, unknown>> {
   const failure = outcome.ok ? null : outcome.error;
-  return { failure, operations, staged: store.staged.size, visible: store.contents.size, discards };
+  return { failure, operations, staged: store.staged.size, visible: store.contents.size, isReleased: isReleased(body) };
 }
 
-/** Failed by this name, everything taken back, and the transfer let go. */
+/** Failed with this failure; everything uploaded was removed, and the body was released. */
 export function takenBack(
   failure: Partial<Failure>,
   operations: readonly string[] = ["begin", "abort"],
 ): Readonly<Record<string, unknown>> {
-  return { failure: expect.objectContaining(failure) as unknown, operations, staged: 0, visible: 0, discards: 1 };
+  return { failure: expect.objectContaining(failure) as unknown, operations, staged: 0, visible: 0, isReleased: true };
 }

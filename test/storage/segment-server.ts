@@ -7,20 +7,22 @@ import { createRecordCounter } from "../../src/formats/record-counter.ts";
 import { createStageResult } from "../../src/storage/stage-result.ts";
 import { createMemoryObjectStore, type MemoryObjectStore } from "../fakes/memory-object-store.ts";
 import { documentOf, type Shape } from "../formats/record-documents.ts";
-import { inChunks, type Staging } from "./stage-result-fixture.ts";
+import { type BodyUse, inChunks, recordUse, type Staging } from "./stage-result-fixture.ts";
 
-/** How a body ends, `at` so many of its bytes, from 0 to 1; what is announced stays what it was. */
+/** How a body ends early, `at` so many of its bytes, from 0 to 1. What is announced stays what it was. */
 export interface Cut {
   readonly at: number;
   readonly how: "reset" | "stall" | "short" | "quiet";
 }
 
-export interface PieceServer {
+export interface SegmentServer {
   readonly encoding: "gzip" | "identity";
-  /** One per answer, the whole first; `null` and what follows them come whole. */
+  /** One per answer, the first result included. An answer with `null`, or without a cut, is whole. */
   readonly cuts: readonly (Cut | null)[];
   readonly chunkBytes?: number;
-  /** Instead of the page that is due. */
+  /** Instead of the result that comes first. */
+  readonly whole?: Partial<Pick<ResultStream, "encoding" | "body" | "announcedBytes">>;
+  /** Instead of the page that was requested. */
   readonly answer?: (
     broken: BrokenTransfer,
     page: () => ResultStream,
@@ -35,38 +37,43 @@ export interface PieceServer {
   readonly largeBytes?: number;
 }
 
-export interface PieceStaging extends Staging {
-  /** What `openRest` was told, each time. */
+export interface SegmentStaging extends Staging {
+  /** What `openRest` was given, each time. */
   readonly breaks: readonly BrokenTransfer[];
-  /** Bodies that were let go, the first one left out. */
-  readonly pageDiscards: number;
+  /** What became of the pages' bodies. */
+  readonly pages: readonly BodyUse[];
 }
 
 const MEDIA_TYPES = { JSON: "application/json", PIPE: "text/plain", XML: "application/xml" } as const;
 
-/** Stages a result of this shape from a server that pages, and that breaks off as it is told. */
-export async function stageInPieces(shape: Shape, server: PieceServer): Promise<PieceStaging> {
+/** Stages a result of this shape from a server that pages, and that breaks off when the test says so. */
+export async function stageInSegments(shape: Shape, server: SegmentServer): Promise<SegmentStaging> {
   const store = server.store ?? createMemoryObjectStore();
   const breaks: BrokenTransfer[] = [];
-  let discards = 0;
-  let pageDiscards = 0;
+  const pages: BodyUse[] = [];
   let answers = 0;
-  const send = (first: number, discard: () => void): ResultStream => {
+  const send = (first: number, change: SegmentServer["whole"] = {}): ReturnType<typeof recordUse> => {
     const bytes = encode(documentOf(shape, first), server.encoding);
     const cut = server.cuts[answers] ?? null;
     answers += 1;
     const announcedBytes = cut?.how === "quiet" ? null : bytes.length;
     const body = cut ? cutBody(bytes, cut, server.chunkBytes) : inChunks(bytes, server.chunkBytes);
-    return { mediaType: MEDIA_TYPES[shape.format], encoding: server.encoding, announcedBytes, body, discard };
+    return recordUse({ mediaType: MEDIA_TYPES[shape.format], encoding: server.encoding, announcedBytes, body, ...change });
+  };
+  const sendPage = (first: number): ResultStream => {
+    const { result, use } = send(first);
+    pages.push(use);
+    return result;
   };
   const openRest: OpenRest = async (broken) => {
     breaks.push(broken);
-    const page = () => send(broken.records, () => (pageDiscards += 1));
+    const page = () => sendPage(broken.records);
     const given = server.answer ? await server.answer(broken, page) : page();
     return given !== null && "ok" in given ? given : ok(given);
   };
+  const whole = send(0, server.whole);
   const outcome = await createStageResult({ createRecordCounter, largeBytes: server.largeBytes ?? 0 })({
-    result: send(0, () => (discards += 1)),
+    result: whole.result,
     store,
     key: "schedules/part-000.gz",
     outputFormat: shape.format,
@@ -74,10 +81,10 @@ export async function stageInPieces(shape: Shape, server: PieceServer): Promise<
     openRest,
     ...(server.signal ? { signal: server.signal } : {}),
   });
-  return { outcome, store, operations: store.operations.map(({ operation }) => operation), discards, breaks, pageDiscards };
+  return { outcome, store, operations: store.operations.map(({ operation }) => operation), body: whole.use, breaks, pages };
 }
 
-function encode(document: Buffer, encoding: PieceServer["encoding"]): Buffer {
+function encode(document: Buffer, encoding: SegmentServer["encoding"]): Buffer {
   return encoding === "gzip" ? gzipSync(document) : document;
 }
 
