@@ -1,4 +1,5 @@
 import type { OutputFormat } from "../core/exporter-catalog.ts";
+import { errorMessage } from "../core/error-message.ts";
 import type { ResultFailure } from "../core/failure.ts";
 import type { RecordCounter, ValueCheck } from "../core/record-counter.ts";
 import { type Err, err } from "../core/result.ts";
@@ -19,7 +20,7 @@ export function createCheckedRecordCounter(counter: RecordCounter, format: Outpu
       try {
         reader.push(chunk);
       } catch (error) {
-        failed ??= err({ reason: "document-malformed", detail: error instanceof Error ? error.message : String(error) });
+        failed ??= err({ reason: "document-malformed", detail: errorMessage(error) });
       }
       return failed ?? counted;
     },

@@ -1,5 +1,6 @@
 import { TextDecoder } from "node:util";
 import { SaxesParser } from "saxes";
+import { errorMessage } from "../core/error-message.ts";
 import type { ResultFailure } from "../core/failure.ts";
 import type { RecordCounter, RecordStart } from "../core/record-counter.ts";
 import { type Err, err, ok } from "../core/result.ts";
@@ -135,6 +136,6 @@ function explain(step: () => unknown): string | null {
     step();
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorMessage(error);
   }
 }
