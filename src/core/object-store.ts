@@ -57,6 +57,8 @@ export interface ObjectStore {
   listUploads(page: string | null): Promise<Result<UploadPage, StorageFailure>>;
   /** A small object in one piece, at once visible. */
   put(key: string, body: Uint8Array, facts: ObjectFacts): Promise<Result<void, StorageFailure>>;
+  /** Whether there is such an object, without reading it. A store that does not let us know answers with `storage-denied`. */
+  exists(key: string): Promise<Result<boolean, StorageFailure>>;
   /** `null` when there is no such object. */
   read(key: string): Promise<Result<AsyncIterable<Uint8Array> | null, StorageFailure>>;
   /** Harmless when there is no such object. */

@@ -1,3 +1,4 @@
+import { errorMessage } from "../core/error-message.ts";
 import type { StorageFailure } from "../core/failure.ts";
 import type { ObjectFacts, ObjectStore } from "../core/object-store.ts";
 import { type Result, err, ok } from "../core/result.ts";
@@ -25,9 +26,9 @@ async function proveReadable(store: ObjectStore, key: string, body: Uint8Array):
   digest.update(body);
   try {
     const proof = await proveContent(stored.value, digest.end());
-    return proof.verdict === "same" ? ok(undefined) : err({ reason: "stored-object-differs", target, detail: describeDifference(proof) });
+    return proof.outcome === "same" ? ok(undefined) : err({ reason: "stored-object-differs", target, detail: describeDifference(proof) });
   } catch (error) {
-    return err({ reason: "storage-error", target, detail: error instanceof Error ? error.message : String(error) });
+    return err({ reason: "storage-error", target, detail: errorMessage(error) });
   }
 }
 

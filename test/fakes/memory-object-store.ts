@@ -7,7 +7,7 @@ import { type Result, err, ok } from "../../src/core/result.ts";
 import type { StagedObject } from "../../src/core/stored-object.ts";
 
 type MemoryOperation =
-  "begin" | "write" | "finish" | "abort" | "commit" | "holds" | "discard" | "listUploads" | "put" | "read" | "remove" | "probe";
+  "begin" | "write" | "finish" | "abort" | "commit" | "holds" | "discard" | "listUploads" | "put" | "exists" | "read" | "remove" | "probe";
 
 interface LoggedOperation {
   readonly operation: MemoryOperation;
@@ -142,6 +142,10 @@ export function createMemoryObjectStore(
       contents.set(key, Uint8Array.from(body));
       facts.set(key, objectFacts);
       return ok(undefined);
+    },
+    async exists(key) {
+      const entered = enter("exists", key);
+      return entered.ok ? ok(contents.has(key)) : entered;
     },
     async read(key) {
       const entered = enter("read", key);

@@ -129,6 +129,7 @@ export function lakeThroughSteps(world: World, life: Life, { lake, observer }: {
     holds: (staged) => through("holds", () => lake.holds(staged)),
     discard: (staged) => through("discard", () => lake.discard(staged)),
     put: (key, body, facts) => through(`put ${kindOf(key)}`, () => lake.put(key, body, facts), key),
+    exists: (key) => through("exists", () => lake.exists(key)),
     read: (key) => through("read", () => lake.read(key)),
     remove: (key) => through(`remove ${kindOf(key)}`, () => lake.remove(key), key),
     listUploads: (page) => through("list uploads", () => lake.listUploads(page)),

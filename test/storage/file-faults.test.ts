@@ -90,6 +90,7 @@ describe("file store and a file system that misbehaves", () => {
       expect(await store.commit(staged)).toEqual(denied);
       expect(await store.put("link/new", makeBody(1), GZIPPED_JSON)).toEqual(denied);
       expect(await store.read("link/secret")).toEqual(denied);
+      expect(await store.exists("link/secret")).toEqual(denied);
       expect(await store.remove("link/secret")).toEqual(denied);
       expect(await readdir(outside)).toEqual(["secret"]);
     });
@@ -131,11 +132,13 @@ describe("file store and a file system that misbehaves", () => {
         error: { reason: "storage-error", target: join(folder, "file", "archive") },
       });
       expect(await blocked.read(KEY)).toEqual({ ok: true, value: null });
+      expect(await blocked.exists(KEY)).toEqual({ ok: true, value: false });
     });
 
     it("does not take a folder for an object, nor replace it", async () => {
       await mkdir(join(root, KEY), { recursive: true });
       expect(await store.read(KEY)).toEqual({ ok: true, value: null });
+      expect(await store.exists(KEY)).toEqual({ ok: true, value: false });
       const staged = await stage(store, KEY, [makeBody(5)]);
       expect(await store.commit(staged)).toMatchObject({ ok: false, error: { reason: "storage-error" } });
       expect(existsSync(uploadPathOf(staged))).toBe(true);

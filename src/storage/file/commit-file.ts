@@ -7,7 +7,7 @@ import { type Proof, describeDifference, proveContent, proveSize } from "../prov
 import type { FilePlace } from "./file-place.ts";
 import { readFile } from "./read-file.ts";
 import { removeFile } from "./remove-file.ts";
-import { syncFolder } from "./sync-folder.ts";
+import { syncDirectory } from "./sync-directory.ts";
 import { attempt } from "./translate-file-error.ts";
 
 /**
@@ -20,8 +20,8 @@ export async function commitFile(place: FilePlace, staged: StagedObject): Promis
   if (uploadPath === null) return await proveCommittedBefore(place, path, staged);
   const hidden = await proveFile(place, uploadPath, staged);
   if (!hidden.ok) return hidden;
-  if (hidden.value.verdict === "missing") return await proveCommittedBefore(place, path, staged);
-  if (hidden.value.verdict === "differs") {
+  if (hidden.value.outcome === "missing") return await proveCommittedBefore(place, path, staged);
+  if (hidden.value.outcome === "differs") {
     // Without it the next commit answers `upload-vanished`, and the object is staged again.
     await attempt(path, () => removeFile(place, uploadPath));
     return err({ reason: "stored-object-differs", target: path, detail: hidden.value.difference });
@@ -29,7 +29,7 @@ export async function commitFile(place: FilePlace, staged: StagedObject): Promis
   const moved = await attempt(path, () => moveIntoPlace(place, uploadPath, path));
   if (!moved.ok) return moved;
   const proof = proveSize(moved.value, staged.bytes);
-  return proof.verdict === "same"
+  return proof.outcome === "same"
     ? ok(undefined)
     : err({ reason: "stored-object-differs", target: path, detail: describeDifference(proof) });
 }
@@ -38,7 +38,7 @@ export async function commitFile(place: FilePlace, staged: StagedObject): Promis
 async function proveCommittedBefore(place: FilePlace, path: string, staged: StagedObject): Promise<Result<void, StorageFailure>> {
   const proof = await proveFile(place, path, staged);
   if (!proof.ok) return proof;
-  return proof.value.verdict === "same" ? ok(undefined) : err({ reason: "upload-vanished", target: path });
+  return proof.value.outcome === "same" ? ok(undefined) : err({ reason: "upload-vanished", target: path });
 }
 
 async function proveFile(place: FilePlace, path: string, staged: StagedObject): Promise<Result<Proof, StorageFailure>> {
@@ -47,8 +47,8 @@ async function proveFile(place: FilePlace, path: string, staged: StagedObject): 
 
 /** Resolves with the size of what stands there then. */
 async function moveIntoPlace(place: FilePlace, from: string, to: string): Promise<number> {
-  await place.makeFolderOf(to);
+  await place.makeDirectoryOf(to);
   await rename(from, to);
-  await syncFolder(dirname(to));
+  await syncDirectory(dirname(to));
   return (await stat(to)).size;
 }

@@ -6,7 +6,7 @@ import { type Result, ok } from "../../core/result.ts";
 import type { StagedObject } from "../../core/stored-object.ts";
 import { probeStore } from "../probe-store.ts";
 import { commitFile } from "./commit-file.ts";
-import { createFilePlace } from "./file-place.ts";
+import { createFilePlace, type FilePlace } from "./file-place.ts";
 import { openFileUpload } from "./file-upload.ts";
 import { listFileUploads } from "./list-file-uploads.ts";
 import { readFile } from "./read-file.ts";
@@ -37,7 +37,7 @@ export function createFileStore(options: FileStoreOptions): ObjectStore {
     commit: async (staged) => await commitFile(place, staged),
     async holds({ uploadId }) {
       const path = place.uploadPathOf(uploadId);
-      return path === null ? ok(false) : await attempt(place.root, () => isFile(path));
+      return path === null ? ok(false) : await attempt(place.root, () => isFile(place, path));
     },
     async discard({ uploadId }) {
       const path = place.uploadPathOf(uploadId);
@@ -55,6 +55,10 @@ export function createFileStore(options: FileStoreOptions): ObjectStore {
       const committed = staged.ok ? await store.commit(staged.value) : staged;
       if (!committed.ok) await upload.value.abort();
       return committed;
+    },
+    async exists(key) {
+      const path = place.pathOf(key);
+      return await attempt(path, () => isFile(place, path));
     },
     async read(key) {
       const path = place.pathOf(key);
@@ -78,8 +82,9 @@ async function writeWhole(upload: Upload, body: Uint8Array): Promise<Result<Stag
   return written.ok ? await upload.finish() : written;
 }
 
-async function isFile(path: string): Promise<boolean> {
+async function isFile(place: FilePlace, path: string): Promise<boolean> {
   try {
+    await place.assertInside(path);
     return (await stat(path)).isFile();
   } catch (error) {
     if (isNoSuchFile(error)) return false;

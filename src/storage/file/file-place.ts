@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { mkdir, realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { assertSafeKey } from "../assert-safe-key.ts";
-import { syncFolder } from "./sync-folder.ts";
-import { OutsideFolderError, isNoSuchFile } from "./translate-file-error.ts";
+import { syncDirectory } from "./sync-directory.ts";
+import { OutsideDirectoryError, isNoSuchFile } from "./translate-file-error.ts";
 
 /** Hidden from readers of the archive; inside it, so that a rename into place stays on one file system. */
-const UPLOADS_FOLDER = ".uploads";
+const UPLOADS_DIRECTORY = ".uploads";
 
 /** Ids of ours are UUIDs, with the key behind it in which "/" is "+"; another store's must not become a path. */
 const UPLOAD_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:~([A-Za-z0-9._=+-]+))?$/;
@@ -18,16 +18,16 @@ const MAX_NAME = 255;
 export interface FilePlace {
   readonly root: string;
   pathOf(key: string): string;
-  readonly uploadsFolder: string;
+  readonly uploadsDirectory: string;
   newUploadId(key: string): string;
   /** `null` when an upload's id does not tell its key. */
   keyOfUpload(uploadId: string): string | null;
   /** `null` when no upload of a file store can have this id. */
   uploadPathOf(uploadId: string): string | null;
-  /** Refuses a path that a symbolic link leads out of the root; rejects with `OutsideFolderError`. */
+  /** Refuses a path that a symbolic link leads out of the root; rejects with `OutsideDirectoryError`. */
   assertInside(path: string): Promise<void>;
   /** Makes the folder of a path, durably, after the same check. */
-  makeFolderOf(path: string): Promise<void>;
+  makeDirectoryOf(path: string): Promise<void>;
 }
 
 export function createFilePlace(path: string): FilePlace {
@@ -37,37 +37,37 @@ export function createFilePlace(path: string): FilePlace {
     const reached = await realpathOfNearest(path);
     const realRoot = await realpathOfNearest(root);
     const isInside = reached === realRoot || reached.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep);
-    if (!isInside) throw new OutsideFolderError(`a symbolic link leads from ${relative(root, path)} out of the folder`);
+    if (!isInside) throw new OutsideDirectoryError(`a symbolic link leads from ${relative(root, path)} out of the folder`);
   }
 
   return {
     root,
     pathOf(key) {
       assertSafeKey(key);
-      if (key.split("/")[0] === UPLOADS_FOLDER) throw new Error(`${UPLOADS_FOLDER} is no place for objects: ${key}`);
+      if (key.split("/")[0] === UPLOADS_DIRECTORY) throw new Error(`${UPLOADS_DIRECTORY} is no place for objects: ${key}`);
       return join(root, key);
     },
-    uploadsFolder: join(root, UPLOADS_FOLDER),
+    uploadsDirectory: join(root, UPLOADS_DIRECTORY),
     newUploadId: (key) => {
       const uuid = randomUUID();
       const named = `${uuid}~${key.replaceAll("/", "+")}`;
       return named.length <= MAX_NAME ? named : uuid;
     },
     keyOfUpload: (uploadId) => UPLOAD_ID.exec(uploadId)?.[1]?.replaceAll("+", "/") ?? null,
-    uploadPathOf: (uploadId) => (UPLOAD_ID.test(uploadId) ? join(root, UPLOADS_FOLDER, uploadId) : null),
+    uploadPathOf: (uploadId) => (UPLOAD_ID.test(uploadId) ? join(root, UPLOADS_DIRECTORY, uploadId) : null),
     assertInside,
-    async makeFolderOf(path) {
-      await makeFolder(root);
+    async makeDirectoryOf(path) {
+      await makeDirectory(root);
       await assertInside(dirname(path));
-      await makeFolder(dirname(path));
+      await makeDirectory(dirname(path));
     },
   };
 }
 
-async function makeFolder(path: string): Promise<void> {
+async function makeDirectory(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true });
   if (first === undefined) return;
-  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made));
 }
 
 /** What does not exist yet leads nowhere: its nearest existing folder decides. */

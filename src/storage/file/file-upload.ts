@@ -7,7 +7,7 @@ import { createPartWriter } from "../part-writer.ts";
 import { createRunningDigest } from "../running-digest.ts";
 import type { FilePlace } from "./file-place.ts";
 import { removeFile } from "./remove-file.ts";
-import { syncFolder } from "./sync-folder.ts";
+import { syncDirectory } from "./sync-directory.ts";
 import { attempt } from "./translate-file-error.ts";
 
 interface Destination {
@@ -58,12 +58,12 @@ export async function openFileUpload(destination: Destination, facts: ObjectFact
 }
 
 async function openNew(place: FilePlace, path: string): Promise<FileHandle> {
-  await place.makeFolderOf(path);
+  await place.makeDirectoryOf(path);
   return await open(path, "wx");
 }
 
 async function closeDurably(file: FileHandle, path: string): Promise<void> {
   await file.sync();
   await file.close();
-  await syncFolder(dirname(path));
+  await syncDirectory(dirname(path));
 }

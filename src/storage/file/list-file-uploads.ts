@@ -10,7 +10,7 @@ export async function listFileUploads(place: FilePlace): Promise<UnfinishedUploa
   for (const uploadId of await namesIn(place)) {
     const key = place.keyOfUpload(uploadId);
     // The last write is later than the start, and a better sign of life.
-    const startedAt = key === null ? null : await lastWriteOf(join(place.uploadsFolder, uploadId));
+    const startedAt = key === null ? null : await lastWriteOf(join(place.uploadsDirectory, uploadId));
     if (key !== null && startedAt !== null) found.push({ key, uploadId, startedAt });
   }
   return found;
@@ -18,8 +18,8 @@ export async function listFileUploads(place: FilePlace): Promise<UnfinishedUploa
 
 async function namesIn(place: FilePlace): Promise<string[]> {
   try {
-    await place.assertInside(place.uploadsFolder);
-    return await readdir(place.uploadsFolder);
+    await place.assertInside(place.uploadsDirectory);
+    return await readdir(place.uploadsDirectory);
   } catch (error) {
     if (isNoSuchFile(error)) return [];
     throw error;

@@ -11,8 +11,8 @@ export async function attempt<T>(target: string, step: () => Promise<T>): Promis
 }
 
 /** A key's folder leads somewhere else, through a symbolic link. */
-export class OutsideFolderError extends Error {
-  override readonly name = "OutsideFolderError";
+export class OutsideDirectoryError extends Error {
+  override readonly name = "OutsideDirectoryError";
 }
 
 /** EFBIG is a limit on the size of files, which no waiting lifts either. */
@@ -20,7 +20,7 @@ const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 const DENIED: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS", "ELOOP"]);
 
 export function translateFileError(error: unknown, target: string): StorageFailure {
-  if (error instanceof OutsideFolderError) return { reason: "storage-denied", target, detail: error.message };
+  if (error instanceof OutsideDirectoryError) return { reason: "storage-denied", target, detail: error.message };
   const code = codeOf(error);
   if (code === null) throw error;
   if (FULL.has(code)) return { reason: "storage-full", target };

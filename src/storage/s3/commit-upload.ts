@@ -16,7 +16,7 @@ export async function commitUpload(session: S3Session, staged: StagedObject): Pr
   const proof = await proveObject(session, staged);
   if (!proof.ok) return proof;
   const { value } = proof;
-  if (value.verdict === "same") return ok(undefined);
+  if (value.outcome === "same") return ok(undefined);
   // An object of an earlier run may stand at the key: that it exists proves nothing.
   if (completed.value === "upload-gone") return err({ reason: "upload-vanished", target });
   return err({ reason: "stored-object-differs", target, detail: describeDifference(value) });

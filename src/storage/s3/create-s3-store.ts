@@ -1,17 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { ObjectStore } from "../../core/object-store.ts";
-import { err, ok } from "../../core/result.ts";
+import { ok } from "../../core/result.ts";
 import { assertSafeKey } from "../assert-safe-key.ts";
 import { probeStore } from "../probe-store.ts";
 import { commitUpload } from "./commit-upload.ts";
 import { holdsUpload } from "./holds-upload.ts";
 import { listS3Uploads } from "./list-s3-uploads.ts";
+import { objectExists } from "./object-exists.ts";
 import { DEFAULT_PART_BYTES } from "./part-bytes.ts";
+import { putObject } from "./put-object.ts";
 import { readObject } from "./read-object.ts";
-import { type S3StoreOptions, openS3Session, toHeaders } from "./s3-session.ts";
+import { removeObject } from "./remove-object.ts";
+import { type S3StoreOptions, openS3Session } from "./s3-session.ts";
 import { abortMultipartUpload, createS3Upload } from "./s3-upload.ts";
-import { attempt, isNoSuchObject, translateS3Error } from "./translate-s3-error.ts";
 
 export type { S3StoreOptions };
 
@@ -43,16 +44,11 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     listUploads: async (page) => await listS3Uploads(session, page),
     async put(key, body, facts) {
       assertSafeKey(key);
-      const command = new PutObjectCommand({
-        Bucket: address.bucket,
-        Key: address.fullKey(key),
-        Body: body,
-        ContentLength: body.byteLength,
-        ...toHeaders(facts),
-        ...session.encryption,
-      });
-      const put = await attempt(address.placeOf(key), () => client.send(command));
-      return put.ok ? ok(undefined) : put;
+      return await putObject(session, key, { body, facts });
+    },
+    async exists(key) {
+      assertSafeKey(key);
+      return await objectExists(session, key);
     },
     async read(key) {
       assertSafeKey(key);
@@ -60,12 +56,7 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     },
     async remove(key) {
       assertSafeKey(key);
-      try {
-        await client.send(new DeleteObjectCommand({ Bucket: address.bucket, Key: address.fullKey(key) }));
-        return ok(undefined);
-      } catch (error) {
-        return isNoSuchObject(error) ? ok(undefined) : err(translateS3Error(error, address.placeOf(key)));
-      }
+      return await removeObject(session, key);
     },
     probe: async () => await probeStore(store, `_probe/${randomUUID()}`),
     close() {

@@ -1,11 +1,11 @@
-import { HeadObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import type { StorageFailure } from "../../core/failure.ts";
-import { type Result, err, ok } from "../../core/result.ts";
+import { type Result, ok } from "../../core/result.ts";
 import type { StagedObject } from "../../core/stored-object.ts";
 import { type Proof, proveContent, proveSize } from "../prove-content.ts";
+import { headObject } from "./head-object.ts";
 import { readObject } from "./read-object.ts";
 import type { S3Session } from "./s3-session.ts";
-import { attempt, isNoSuchObject, translateS3Error } from "./translate-s3-error.ts";
+import { attempt } from "./translate-s3-error.ts";
 
 /**
  * Compares the object at the staged one's key with it: by the size and the checksum that the store took of the whole object. Where
@@ -14,25 +14,15 @@ import { attempt, isNoSuchObject, translateS3Error } from "./translate-s3-error.
 export async function proveObject(session: S3Session, staged: StagedObject): Promise<Result<Proof, StorageFailure>> {
   const head = await headObject(session, staged.key);
   if (!head.ok) return head;
-  if (head.value === null) return ok({ verdict: "missing" });
+  if (head.value === null) return ok({ outcome: "missing" });
   const { ContentLength, ChecksumCRC32, ChecksumType } = head.value;
   if (ContentLength === undefined) return await readBack(session, staged);
   const size = proveSize(ContentLength, staged.bytes);
-  if (size.verdict !== "same") return ok(size);
+  if (size.outcome !== "same") return ok(size);
   // Without that type it may be the checksum of the parts' checksums, which says nothing here.
   if (ChecksumCRC32 === undefined || ChecksumType !== "FULL_OBJECT") return await readBack(session, staged);
   if (ChecksumCRC32 === staged.crc32) return ok(size);
-  return ok({ verdict: "differs", difference: `CRC32 ${ChecksumCRC32} stored, ${staged.crc32} sent` });
-}
-
-async function headObject(session: S3Session, key: string): Promise<Result<HeadObjectCommandOutput | null, StorageFailure>> {
-  const { client, address } = session;
-  const mode = session.checksums ? { ChecksumMode: "ENABLED" as const } : {};
-  try {
-    return ok(await client.send(new HeadObjectCommand({ Bucket: address.bucket, Key: address.fullKey(key), ...mode })));
-  } catch (error) {
-    return isNoSuchObject(error) ? ok(null) : err(translateS3Error(error, address.placeOf(key)));
-  }
+  return ok({ outcome: "differs", difference: `CRC32 ${ChecksumCRC32} stored, ${staged.crc32} sent` });
 }
 
 async function readBack(session: S3Session, staged: StagedObject): Promise<Result<Proof, StorageFailure>> {

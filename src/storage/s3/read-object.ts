@@ -6,7 +6,7 @@ import type { S3Session } from "./s3-session.ts";
 import { isNoSuchObject, translateS3Error } from "./translate-s3-error.ts";
 
 /** The stored bytes as they are, gzipped ones too; `null` when there is no such object. */
-export async function readObject(session: S3Session, key: string): Promise<Result<AsyncIterable<Uint8Array> | null, StorageFailure>> {
+export async function readObject(session: S3Session, key: string): Promise<Result<Readable | null, StorageFailure>> {
   const { client, address } = session;
   const place = address.placeOf(key);
   try {

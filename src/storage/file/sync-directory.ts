@@ -5,7 +5,7 @@ import { codeOf } from "./translate-file-error.ts";
 const CANNOT_BE_SYNCED: ReadonlySet<string> = new Set(["EACCES", "EISDIR", "EINVAL", "ENOTSUP", "EPERM"]);
 
 /** Makes what was created or renamed in a folder survive a power cut. */
-export async function syncFolder(path: string): Promise<void> {
+export async function syncDirectory(path: string): Promise<void> {
   try {
     const folder = await open(path, "r");
     try {
