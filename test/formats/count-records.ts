@@ -26,4 +26,4 @@ export function reasonOf(result: Result<unknown, ResultFailure>): string {
   return result.ok ? "ok" : result.error.reason;
 }
 
-export const pieceSizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
+export const chunkSizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createRecordCounter } from "../../src/formats/record-counter.ts";
-import { countRecords, pieceSizes, reasonOf } from "./count-records.ts";
+import { countRecords, chunkSizes, reasonOf } from "./count-records.ts";
 
 const count = (document: string | Uint8Array, sizes?: readonly number[]) => countRecords("JSON", document, sizes);
 
@@ -37,7 +37,7 @@ describe("the JSON counter", () => {
 
   test("counts what JSON.parse finds, wherever the chunks are cut", () => {
     fc.assert(
-      fc.property(document, pieceSizes, (text, sizes) => {
+      fc.property(document, chunkSizes, (text, sizes) => {
         const expected = parseAndCount(text);
         const counted = count(text, sizes);
         expect(counted.ok ? counted.value : null).toBe(expected);
@@ -67,7 +67,7 @@ describe("the JSON counter", () => {
     });
     let accepted = 0;
     fc.assert(
-      fc.property(fc.oneof(text, damaged), pieceSizes, (candidate, sizes) => {
+      fc.property(fc.oneof(text, damaged), chunkSizes, (candidate, sizes) => {
         let isJson = true;
         try {
           JSON.parse(candidate);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { countRecords, pieceSizes, reasonOf } from "./count-records.ts";
+import { countRecords, chunkSizes, reasonOf } from "./count-records.ts";
 
 const count = (document: string | Uint8Array, sizes?: readonly number[]) => countRecords("PIPE", document, sizes);
 
@@ -43,7 +43,7 @@ describe("the PIPE counter", () => {
 
   test("counts the lines of any table, wherever the chunks are cut", () => {
     fc.assert(
-      fc.property(table, pieceSizes, ({ text, rows }, sizes) => {
+      fc.property(table, chunkSizes, ({ text, rows }, sizes) => {
         expect(count(text, sizes)).toEqual({ ok: true, value: rows });
       }),
       { numRuns: 2000 },

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ResultFailure } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/result.ts";
-import { countRecords, pieceSizes } from "./count-records.ts";
+import { countRecords, chunkSizes } from "./count-records.ts";
 
 const FORMATS = ["JSON", "PIPE", "XML"] as const;
 
@@ -61,7 +61,7 @@ function told(result: Result<number, ResultFailure>): number | string {
 describe.each(FORMATS)("the %s counter", (format) => {
   test("answers any bytes with a result, the same one however they are cut", () => {
     fc.assert(
-      fc.property(anything, pieceSizes, (bytes, sizes) => {
+      fc.property(anything, chunkSizes, (bytes, sizes) => {
         expect(told(countRecords(format, bytes, sizes))).toBe(told(countRecords(format, bytes)));
       }),
       { numRuns: 5000 },

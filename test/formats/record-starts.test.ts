@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RecordStart } from "../../src/core/record-counter.ts";
 import { createRecordCounter } from "../../src/formats/record-counter.ts";
-import { countRecords, pieceSizes } from "./count-records.ts";
+import { countRecords, chunkSizes } from "./count-records.ts";
 import { documentOf, resultShapes } from "./record-documents.ts";
 
 interface Told {
@@ -37,7 +37,7 @@ function placesIn(format: "JSON" | "PIPE" | "XML", document: Buffer, sizes: read
 describe.each(["JSON", "PIPE", "XML"] as const)("where the %s counter says that records begin", (format) => {
   test("the document may be cut: what opens it and what comes from there on are a document of the other records", () => {
     fc.assert(
-      fc.property(resultShapes[format](0), pieceSizes, (shape, sizes) => {
+      fc.property(resultShapes[format](0), chunkSizes, (shape, sizes) => {
         const document = documentOf(shape);
         const starts = new Map(placesIn(format, document, sizes).map(({ opening, start }) => [start?.bytes, { opening, start }]));
         for (const { opening, start } of starts.values()) {
@@ -52,7 +52,7 @@ describe.each(["JSON", "PIPE", "XML"] as const)("where the %s counter says that 
 
   test("is told at the latest with the record after it, or with the next piece that is not blank", () => {
     fc.assert(
-      fc.property(resultShapes[format](1), pieceSizes, (shape, sizes) => {
+      fc.property(resultShapes[format](1), chunkSizes, (shape, sizes) => {
         const document = documentOf(shape);
         const told = placesIn(format, document, sizes);
         for (const [index, { seen }] of told.entries()) {
@@ -67,7 +67,7 @@ describe.each(["JSON", "PIPE", "XML"] as const)("where the %s counter says that 
 
   test("is nowhere in a document without records", () => {
     fc.assert(
-      fc.property(resultShapes[format](0), pieceSizes, (shape, sizes) => {
+      fc.property(resultShapes[format](0), chunkSizes, (shape, sizes) => {
         const told = placesIn(format, documentOf(shape, 0, 0), sizes);
         expect(told.every(({ opening, start }) => opening === null && start === null)).toBe(true);
       }),
@@ -76,7 +76,7 @@ describe.each(["JSON", "PIPE", "XML"] as const)("where the %s counter says that 
 
   test("is no matter for the count of a page's records", () => {
     fc.assert(
-      fc.property(resultShapes[format](2), pieceSizes, (shape, sizes) => {
+      fc.property(resultShapes[format](2), chunkSizes, (shape, sizes) => {
         const counter = createRecordCounter(format);
         counter.push(documentOf(shape));
         const page = counter.forPage();

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { countRecords, pieceSizes, reasonOf } from "./count-records.ts";
+import { countRecords, chunkSizes, reasonOf } from "./count-records.ts";
 
 const count = (document: string | Uint8Array, sizes?: readonly number[]) => countRecords("XML", document, sizes);
 
@@ -41,7 +41,7 @@ describe("the XML counter", () => {
 
   test("counts the children of the root, wherever the chunks are cut", () => {
     fc.assert(
-      fc.property(document, pieceSizes, ({ xml, records }, sizes) => {
+      fc.property(document, chunkSizes, ({ xml, records }, sizes) => {
         expect(count(xml, sizes)).toEqual({ ok: true, value: records });
       }),
       { numRuns: 2000 },
