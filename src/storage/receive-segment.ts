@@ -35,9 +35,6 @@ export interface Segment {
   readonly document: Pick<RecordCounter, "end" | "lastStart">;
 }
 
-/** Wire bytes that are decoded at once. What comes out of them is held in memory, and they may be a gzip bomb. */
-const DECODED_AT_ONCE_BYTES = 32 * 1024;
-
 /**
  * Reads a transfer to its end and proves it, from the outermost layer inwards: the length, the encoding, the document. Wrong bytes end it at
  * once.
@@ -79,8 +76,8 @@ async function writeChunk(sink: Sink, decoder: Decoder, chunk: Uint8Array): Prom
 }
 
 async function decodeInto(sink: Sink, decoder: Decoder, chunk: Uint8Array): Promise<Result<void, Failure>> {
-  for (let at = 0; at < chunk.length; at += DECODED_AT_ONCE_BYTES) {
-    const decoded = await decoder.decode(chunk.subarray(at, at + DECODED_AT_ONCE_BYTES));
+  for (const share of decoder.split(chunk)) {
+    const decoded = await decoder.decode(share);
     if (!decoded.ok) return decoded;
     const written = await writeDocument(sink, decoded.value);
     if (!written.ok) return written;

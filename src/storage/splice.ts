@@ -18,6 +18,8 @@ export interface Splice {
 
 /** A larger record is stored as it arrives. Until the next one begins, nothing can continue it. */
 const MAX_HELD_BYTES = 16 * 1024 * 1024;
+/** The end of what was held and the chunk that came next are compressed as one: each call of zlib costs more than a copy. */
+const MAX_JOINED_BYTES = 1024 * 1024;
 /** The opening of the document is kept for comparison. Nothing can continue a document whose opening is larger. */
 const MAX_OPENING_BYTES = 64 * 1024;
 
@@ -49,7 +51,7 @@ export function createSplice(packer: Pick<GzipPacker, "write" | "end">): Splice 
   };
 
   async function store(bytes: number): Promise<Result<void, Failure>> {
-    for (const chunk of take(current(), bytes)) {
+    for (const chunk of joinSmall(take(current(), bytes))) {
       storedBytes += chunk.length;
       const packed = await packer.write(chunk);
       if (!packed.ok) return packed;
@@ -100,6 +102,11 @@ export function createSplice(packer: Pick<GzipPacker, "write" | "end">): Splice 
     },
     bytes: () => storedBytes,
   };
+}
+
+function joinSmall(chunks: readonly Uint8Array[]): readonly Uint8Array[] {
+  const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  return chunks.length > 1 && bytes <= MAX_JOINED_BYTES ? [Buffer.concat(chunks)] : chunks;
 }
 
 /** How many whole records are stored; `null` if part of one is stored as well. */
