@@ -1,58 +1,110 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { stringify } from "yaml";
+import { z } from "zod";
 import { createSimulator } from "../../src/simulator/create-simulator.ts";
+import { printTable } from "./print-table.ts";
+import { startS3Sink } from "./s3-sink.ts";
+import { startWireTap } from "./wire-tap.ts";
 
-// A result of a gigabyte and more goes through `nightferry run` into S3, and the process that carries it is watched.
-// Standard output: one line with the sizes and the peak of its resident memory.
-
-const WANTED_BYTES = Number(process.argv[2] ?? 1024 ** 3);
-const PASSWORD = "bench";
-
-const home = await mkdtemp(join(tmpdir(), "nightferry-memory-"));
-const rowBytes = 2048;
-const simulator = createSimulator({
-  users: [{ customerId: 1, userName: "bench", password: PASSWORD }],
-  rowBytes,
-  rowsPerEntityDate: Math.ceil(WANTED_BYTES / rowBytes),
-  gzip: { level: 0 },
+/**
+ * What a large result costs on its way through `nightferry run` into S3, and whether its bytes are stored as they arrived. A run with a
+ * result of a few rows is measured first: the processor time beyond it belongs to the bytes.
+ *
+ *   npm run bench:memory -- [--bytes 1073741824] [--plain] [--program dist/src/cli/main.js]
+ */
+const { values: options } = parseArgs({
+  options: {
+    bytes: { type: "string", default: String(1024 ** 3) },
+    plain: { type: "boolean", default: false },
+    program: { type: "string", default: "dist/src/cli/main.js" },
+  },
 });
-const bucket = await startSink();
-try {
-  await writeFile(
-    join(home, "nightferry.yaml"),
-    stringify({
-      version: 1,
-      connections: { bench: { url: await simulator.listen(), customerId: 1, userName: "bench", password: "${env:BENCH_PASSWORD}" } },
-      destinations: { lake: { type: "s3", bucket: "lake", endpoint: bucket.url, forcePathStyle: true } },
-      exports: { large: { connection: "bench", exporter: "agent-schedule-detail", select: { muIds: [101] }, destination: "lake" } },
-    }),
-  );
-  const started = process.hrtime.bigint();
-  const { code, peakKib, output } = await run();
-  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-  if (code !== 0) throw new Error(`nightferry run ended with ${code}:\n${output}`);
-  const mib = (bytes: number) => (bytes / 1024 ** 2).toFixed(0);
-  process.stdout.write(
-    `result ${mib(simulator.stats.resultBytes)} MiB on the wire, ${mib(bucket.stored())} MiB stored, ` +
-      `peak resident ${(peakKib / 1024).toFixed(0)} MiB, whole command ${seconds.toFixed(0)} s\n${output}`,
-  );
-} finally {
-  await simulator.close();
-  await bucket.close();
-  await rm(home, { recursive: true, force: true });
+
+const PASSWORD = "bench";
+const ROW_BYTES = 512;
+const GIGABYTE = 1e9;
+const MEGABYTE = 1e6;
+
+interface Figures {
+  readonly wireBytes: number;
+  readonly storedBytes: number;
+  readonly decodedBytes: number;
+  readonly isStoredAsSent: boolean;
+  readonly cpuSeconds: number;
+  readonly peakRssBytes: number;
 }
 
-/** Runs the command, and reads the peak that the kernel keeps for it as long as it lives. */
-async function run(): Promise<{ code: number | null; peakKib: number; output: string }> {
+const small = await measure(10);
+const large = await measure(Math.ceil(Number(options.bytes) / ROW_BYTES));
+const decodedGigabytes = (large.decodedBytes - small.decodedBytes) / GIGABYTE;
+printTable({
+  "sent as": options.plain ? "plain" : "gzip",
+  "decoded, MB": (large.decodedBytes / MEGABYTE).toFixed(1),
+  "on the wire, MB": (large.wireBytes / MEGABYTE).toFixed(1),
+  "stored, MB": (large.storedBytes / MEGABYTE).toFixed(1),
+  "SHA-256 of wire and stored bytes": large.isStoredAsSent ? "equal" : "different",
+  "CPU seconds of a run with 10 rows": small.cpuSeconds.toFixed(2),
+  "CPU seconds of this run": large.cpuSeconds.toFixed(2),
+  "CPU seconds per decoded GB": ((large.cpuSeconds - small.cpuSeconds) / decodedGigabytes).toFixed(2),
+  "peak resident, MB, with 10 rows": (small.peakRssBytes / MEGABYTE).toFixed(0),
+  "peak resident, MB": (large.peakRssBytes / MEGABYTE).toFixed(0),
+});
+
+async function measure(rows: number): Promise<Figures> {
+  const home = await mkdtemp(join(tmpdir(), "nightferry-memory-"));
+  const simulator = createSimulator({
+    users: [{ customerId: 1, userName: "bench", password: PASSWORD }],
+    rowBytes: ROW_BYTES,
+    rowsPerEntityDate: rows,
+    gzip: false,
+  });
+  const tap = await startWireTap(await simulator.listen(), options.plain ? "plain" : "gzip");
+  const sink = await startS3Sink();
+  try {
+    const connection = { url: tap.url, customerId: 1, userName: "bench", password: "${env:BENCH_PASSWORD}" };
+    const config = {
+      version: 1,
+      connections: { bench: connection },
+      destinations: { lake: { type: "s3", bucket: "lake", endpoint: sink.url, forcePathStyle: true } },
+      exports: { large: { connection: "bench", exporter: "agent-schedule-detail", select: { muIds: [101] }, destination: "lake" } },
+    };
+    await writeFile(join(home, "nightferry.yaml"), stringify(config));
+    const usage = await run(home);
+    return {
+      wireBytes: tap.resultBytes(),
+      storedBytes: sink.storedBytes(),
+      decodedBytes: readDecodedBytes(sink.smallObject("/_manifest.json")),
+      isStoredAsSent: tap.resultSha256() === sink.storedSha256(),
+      cpuSeconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
+      peakRssBytes: usage.maxRSS * 1024,
+    };
+  } finally {
+    await simulator.close();
+    await tap.close();
+    await sink.close();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** Runs the command in a process that writes down what it has used when it ends. */
+async function run(home: string): Promise<NodeJS.ResourceUsage> {
+  const usageFile = join(home, "usage.json");
+  const report = `import { writeFileSync } from "node:fs";
+    process.on("exit", () => writeFileSync(${JSON.stringify(usageFile)}, JSON.stringify(process.resourceUsage())));`;
   const child = spawn(
     process.execPath,
-    [...(process.env["BENCH_FLAGS"]?.split(" ") ?? []), "dist/src/cli/main.js", "--config", join(home, "nightferry.yaml"), "run", "large"],
+    [
+      `--import=data:text/javascript,${encodeURIComponent(report)}`,
+      options.program,
+      "--config",
+      join(home, "nightferry.yaml"),
+      "run",
+      "large",
+    ],
     {
       env: {
         ...process.env,
@@ -67,67 +119,14 @@ async function run(): Promise<{ code: number | null; peakKib: number; output: st
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => void (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => void (output += chunk.toString()));
-  let peakKib = 0;
-  const watch = setInterval(() => {
-    void readFile(`/proc/${child.pid}/status`, "utf8").then(
-      (text) => void (peakKib = Math.max(peakKib, Number(/VmHWM:\s+(\d+)/.exec(text)?.[1] ?? 0))),
-      () => undefined,
-    );
-  }, 100);
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  clearInterval(watch);
-  return { code, peakKib, output };
+  if (code !== 0) throw new Error(`nightferry run ended with ${code}:\n${output}`);
+  return JSON.parse(await readFile(usageFile, "utf8")) as NodeJS.ResourceUsage;
 }
 
-/** An S3 that remembers sizes and checksums instead of bytes, so that the disk is not what is measured. */
-async function startSink(): Promise<{ url: string; stored(): number; close(): Promise<void> }> {
-  const objects = new Map<string, { bytes: number; crc32: string }>();
-  const small = new Map<string, Buffer>();
-  let received = 0;
-  const server = createServer((request, response) => {
-    const url = new URL(request.url ?? "/", "http://s3");
-    const chunks: Buffer[] = [];
-    const isPart = url.searchParams.has("partNumber");
-    const hash = createHash("md5");
-    request.on("data", (chunk: Buffer) => {
-      hash.update(chunk);
-      if (isPart) received += chunk.byteLength;
-      else chunks.push(chunk);
-    });
-    request.on("end", () => {
-      const body = Buffer.concat(chunks);
-      const key = url.pathname;
-      const xml = (text: string) => response.writeHead(200, { "content-type": "application/xml" }).end(text);
-      if (request.method === "POST" && url.searchParams.has("uploads")) {
-        return xml("<InitiateMultipartUploadResult><UploadId>one</UploadId></InitiateMultipartUploadResult>");
-      }
-      if (request.method === "POST") {
-        objects.set(key, { bytes: received, crc32: String(request.headers["x-amz-checksum-crc32"] ?? "") });
-        return xml("<CompleteMultipartUploadResult><ETag>one</ETag></CompleteMultipartUploadResult>");
-      }
-      if (request.method === "PUT") {
-        if (!isPart) small.set(key, body);
-        return response.writeHead(200, { etag: `"${hash.digest("hex")}"` }).end();
-      }
-      if (request.method === "HEAD" && objects.has(key)) {
-        const { bytes, crc32 } = objects.get(key)!;
-        return response
-          .writeHead(200, { "content-length": bytes, "x-amz-checksum-crc32": crc32, "x-amz-checksum-type": "FULL_OBJECT" })
-          .end();
-      }
-      if (request.method === "GET" && small.has(key)) return response.writeHead(200).end(small.get(key));
-      if (request.method === "DELETE") return response.writeHead(204).end();
-      return response.writeHead(404, { "content-type": "application/xml" }).end("<Error><Code>NoSuchKey</Code></Error>");
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    stored: () => received,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+function readDecodedBytes(manifest: Buffer | null): number {
+  if (!manifest) throw new Error("no manifest was stored");
+  const artifact = z.object({ uncompressedBytes: z.number() });
+  const { artifacts } = z.object({ artifacts: z.array(artifact) }).parse(JSON.parse(manifest.toString()));
+  return artifacts.reduce((sum, { uncompressedBytes }) => sum + uncompressedBytes, 0);
 }
