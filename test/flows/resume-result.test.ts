@@ -133,7 +133,19 @@ describe("the rest of a result", () => {
     expect(openRestOf(night.ports, night.wfm.client, { job, signal: new AbortController().signal })).toBeNull();
   });
 
-  it("that cannot be opened is no news", async () => {
+  it.each([
+    [0, "result.restarted"],
+    [1, "result.resumed"],
+  ] as const)("is announced by an event when %i records are stored: %s", async (records, event) => {
+    const { night, job } = await archiving();
+    const openRest = openRestOf(night.ports, night.wfm.client, { job, signal: new AbortController().signal });
+    const before = night.events.length;
+    expect(await openRest?.({ records, received: 1, failure, vainTries: 0 })).toMatchObject({ ok: true });
+    const facts = event === "result.resumed" ? { startRecord: 2 } : { dropped: 1 };
+    expect(night.events.slice(before)).toMatchObject([{ event, records: 3, failure, ...facts }]);
+  });
+
+  it("that cannot be opened causes no event", async () => {
     const { night, job } = await archiving();
     const down: Failure = { reason: "unreachable", target: "https://wfm.example", detail: "connection refused" };
     night.wfm.next("openPage", { kind: "fail", failure: down });

@@ -7,7 +7,7 @@ import { documentOf, type Shape } from "../formats/record-documents.ts";
 import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
 import { DOCUMENT, HALF_OF_THEM, RECORDS, SHAPE, STARTED_OVER, damageChecksum, page, run, stored } from "./broken-result.ts";
 import type { Cut, SegmentServer } from "./segment-server.ts";
-import { isReleased, remains, takenBack } from "./stage-result-fixture.ts";
+import { isReleased, recordUse, remains, takenBack } from "./stage-result-fixture.ts";
 
 const DOWN: Failure = { reason: "unreachable", target: "https://wfm.example", detail: "connection refused" };
 
@@ -151,9 +151,10 @@ describe("a page that does not fit what came before is refused", () => {
   });
 
   test("for its media type, before a byte is read", async () => {
-    const mediaType = { mediaType: "text/plain" };
+    const { result, use } = recordUse(page("", { mediaType: "text/plain" }));
     const failure = { reason: "media-type-differs", expected: "application/json", received: "text/plain" } as const;
-    expect(remains(await rest(() => "", mediaType))).toEqual(takenBack(failure));
+    expect(remains(await run({ answer: () => result }))).toEqual(takenBack(failure));
+    expect(use).toEqual({ readBytes: 0, isReadToItsEnd: false, discards: 1 });
   });
 
   test("for its columns", async () => {

@@ -188,6 +188,25 @@ describe("a transfer that breaks", () => {
     expect(remains(staging)).toEqual(takenBack({ reason: "interrupted" }));
   });
 
+  test("ends by the signal while the last bytes are stored", async () => {
+    const stop = new AbortController();
+    const store = createMemoryObjectStore();
+    const begin = store.begin.bind(store);
+    store.begin = async (key, facts) => {
+      const begun = await begin(key, facts);
+      if (!begun.ok) return begun;
+      const write: Upload["write"] = async (chunk) => {
+        stop.abort();
+        return await begun.value.write(chunk);
+      };
+      return ok({ ...begun.value, write });
+    };
+    // So small a document comes out of the compression only at its end.
+    const result = { encoding: "identity", body: inChunks(Buffer.from("[1,2]")) } as const;
+    const staging = await stage({ store, signal: stop.signal, announced: { ...NOTHING_ANNOUNCED, records: 2 }, result });
+    expect(remains(staging)).toEqual(takenBack({ reason: "interrupted" }));
+  });
+
   test("is not begun after the signal", async () => {
     expect(remains(await stage({ signal: AbortSignal.abort() }))).toEqual(takenBack({ reason: "interrupted" }, []));
   });
