@@ -1,8 +1,8 @@
-/** Tells where in the bytes of a text that comes in pieces a tag's name ends, from where its parser stands in the characters. */
+/** Translates a parser's position in the characters of a text into bytes, while the text arrives in chunks. */
 export interface ByteRuler {
-  /** The piece that the parser reads next. */
-  turn(text: string): void;
-  /** How many bytes come before the character that the parser has just read, at `position` characters; a line's end counts for one. */
+  /** The chunk that the parser reads next. */
+  advance(text: string): void;
+  /** How many bytes come before the character that the parser has just read, at `position` characters. CRLF counts as one character. */
   bytesBefore(position: number): number;
 }
 
@@ -16,7 +16,7 @@ export function createByteRuler(): ByteRuler {
   let lastCharacter = "";
 
   return {
-    turn(next) {
+    advance(next) {
       charactersBefore += text.length;
       bytesBefore += Buffer.byteLength(text);
       lastCharacter = text.at(-1) ?? lastCharacter;
@@ -26,7 +26,7 @@ export function createByteRuler(): ByteRuler {
       const end = position - charactersBefore;
       const isLineEnd = text[end - 1] === LINE_FEED && (end >= 2 ? text[end - 2] : lastCharacter) === CARRIAGE_RETURN;
       const index = end - (isLineEnd ? 2 : 1);
-      // The parser keeps a carriage return for the next piece: the one character that may lie before this one.
+      // The parser keeps a carriage return for the next chunk: the only character that may come before this chunk.
       return index < 0 ? bytesBefore + index : bytesBefore + Buffer.byteLength(text.slice(0, index));
     },
   };

@@ -5,7 +5,7 @@ import type { RecordCounter, ValueCheck } from "../core/record-counter.ts";
 import { type Err, err } from "../core/result.ts";
 import { createValueReader } from "./create-value-reader.ts";
 
-/** Counts as `counter` does, and looks at every value on the way. It reads each byte twice: for what is rare, and must be right. */
+/** Counts like `counter`, and checks every value. It reads each byte twice, which is acceptable because it is rarely used. */
 export function createCheckedRecordCounter(counter: RecordCounter, format: OutputFormat, check: ValueCheck): RecordCounter {
   let failed: Err<ResultFailure> | null = null;
   const reader = createValueReader(format, check.columns, (name, value) => {

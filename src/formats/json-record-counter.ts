@@ -51,11 +51,11 @@ export function createJsonRecordCounter(): RecordCounter {
   return {
     push(chunk) {
       if (failed) return failed;
-      places.settle(chunk);
+      places.inspect(chunk);
       const stop = scan(chunk, state, nesting);
       if (stop.state < FIRST_ACTION) {
-        places.settle(chunk);
-        places.turn(chunk);
+        places.inspect(chunk);
+        places.advance(chunk);
         state = stop.state;
         position += chunk.length;
         return ok(undefined);
@@ -85,7 +85,7 @@ interface Stop {
   readonly at: number;
 }
 
-/** The loop that sees every byte: locals and two tables, nothing else (an imported constant would be loaded again for every byte). */
+/** The loop over all bytes uses only locals and two tables, because an imported constant would be loaded again for each byte. */
 function scan(chunk: Uint8Array, from: number, nesting: Nesting): Stop {
   const { length } = chunk;
   const table = TRANSITIONS;

@@ -1,8 +1,7 @@
 /**
- * JSON's grammar as one table: for a state and a byte, the next state or an action. What needs a memory of the nesting is an action.
- * A value's states exist twice, in an array and in an object, so that most bytes need no such memory.
- * Numbers and literals end where the next token begins: no byte is looked at twice.
- * Source: RFC 8259. Bytes from 0x80 on are taken as they are inside strings, and nowhere else.
+ * JSON's grammar as one table: for a state and a byte, the next state or an action. Steps that depend on the nesting are actions. The
+ * states of a value exist twice, in an array and in an object, so that most bytes need no action. Numbers and literals end where the next
+ * token begins, so that no byte is read twice. Source: RFC 8259. Bytes from 0x80 on are accepted inside strings only.
  */
 export const START = 0;
 const BOM_1 = 1;
@@ -18,7 +17,7 @@ export const FIRST_VALUE = 13;
 const IN_ARRAY = 14;
 const IN_OBJECT = 39;
 
-/** From it on the states inside strings, where most of a document's bytes are, and where a reader may skip what `IS_PLAIN`. */
+/** From here on the states inside strings, where most bytes of a document are, and where a reader may skip bytes that are `IS_PLAIN`. */
 export const FIRST_STRING = 64;
 const KEY_STRING = 64;
 const ELEMENT_STRING = 65;
@@ -50,7 +49,7 @@ export const CLOSE_ARRAY = 131;
 export const CLOSE = 132;
 export const SCALAR = 133;
 export const REFUSE = 134;
-/** Below it a state, from it on an action. */
+/** Smaller values are states, the others actions. */
 export const FIRST_ACTION = 128;
 
 const BLANKS = " \t\n\r";
@@ -58,7 +57,7 @@ const DIGITS = "0123456789";
 const HEX = `${DIGITS}abcdefABCDEF`;
 const PLAIN = String.fromCharCode(...Array.from({ length: 256 - 0x20 }, (_, index) => index + 0x20));
 
-/** 1 for every byte that a string goes over without a change of state. */
+/** 1 for each byte that does not change the state inside a string. */
 export const IS_PLAIN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x20 && byte !== 0x22 && byte !== 0x5c ? 1 : 0));
 
 /** Indexed by `state << 8 | byte`; the next state or action is in the upper byte, ready for the next look-up. */

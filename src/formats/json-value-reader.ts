@@ -3,11 +3,11 @@ import { MAX_PENDING_BYTES, type OnValue, type ValueReader } from "./value-reade
 
 interface Level {
   readonly isObject: boolean;
-  /** The member that is being read; an array's elements have the name of the array. */
+  /** The member that is being read. The elements of an array have the array's name. */
   name: string;
 }
 
-/** Texts and numbers, at any depth, under the nearest member's name. */
+/** Texts and numbers, at any depth, with the name of the nearest member. */
 export function createJsonValueReader(onValue: OnValue): ValueReader {
   const tokenizer = new Tokenizer();
   const levels: Level[] = [];

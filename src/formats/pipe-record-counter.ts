@@ -25,7 +25,7 @@ interface Line {
 interface Table {
   lines: number;
   records: number;
-  /** How many bars a record may have, `fewestBars` to `mostBars`; both are `null` until a line has told. */
+  /** How many bars a record may have, `fewestBars` to `mostBars`; both are `null` until a line has shown it. */
   fewestBars: number | null;
   mostBars: number | null;
   hasBlankLine: boolean;
@@ -34,15 +34,15 @@ interface Table {
   lastAt: number;
 }
 
-/** What one record tells about the others. */
+/** What all records have in common. */
 type Columns = Pick<Table, "fewestBars" | "mostBars">;
 
 const UNKNOWN_COLUMNS: Columns = { fewestBars: null, mostBars: null };
 
 /**
- * Records are the lines that do not start with `#`. Each ends with a new line, the last one too, and has as many fields as the
- * others and as the `#fields` header where there is one. Blank lines are allowed at the very end only, and count for nothing.
- * No bytes at all are a table of no records.
+ * Records are the lines that do not start with `#`. Each of them ends with a new line, and has as many fields as the others and as the
+ * `#fields` header, if there is one. Blank lines are allowed only at the very end, and do not count. An empty document is a table without
+ * records.
  */
 export function createPipeRecordCounter({ fewestBars, mostBars }: Columns = UNKNOWN_COLUMNS): RecordCounter {
   const table: Table = { lines: 0, records: 0, fewestBars, mostBars, hasBlankLine: false, firstAt: 0, lastAt: 0 };
@@ -113,7 +113,7 @@ function extend(line: Line, chunk: Uint8Array, from: number, to: number): void {
   line.bars += countBars(chunk, from, to);
 }
 
-/** Without a branch per byte: fields are short, and a processor guesses their ends wrong. */
+/** Has no branch per byte, because fields are short and the processor would mispredict their ends. */
 function countBars(chunk: Uint8Array, from: number, to: number): number {
   let bars = 0;
   for (let index = from; index < to; index += 1) bars += (((chunk[index] as number) ^ BAR) - 1) >>> 31;
@@ -146,7 +146,7 @@ function closeLine(line: Line, table: Table): string | null {
   return null;
 }
 
-/** Whether the word `#fields` is a column of its own is not documented: where a bar follows it, either reading will do. */
+/** The vendor does not document whether `#fields` is a column of its own. If a bar follows it, both readings are accepted. */
 function readHeader({ head, bars }: Line, table: Table): void {
   if (!head.startsWith(FIELDS_HEADER) || table.mostBars !== null) return;
   table.fewestBars = head === `${FIELDS_HEADER}|` ? bars - 1 : bars;

@@ -4,8 +4,8 @@ import { MAX_PENDING_BYTES, type OnValue, type ValueReader } from "./value-reade
 const FIELDS_HEADER = "#fields";
 
 /**
- * Cells, under the names of the `#fields` header or, where there is none, of the columns that are known otherwise. Without either,
- * and where a line has another number of cells, nothing is known.
+ * Cells, with the names of the `#fields` header or, without one, of the columns that are known from the request. Without either, and for
+ * lines with another number of cells, no values are reported.
  */
 export function createPipeValueReader(columns: readonly string[] | null, onValue: OnValue): ValueReader {
   const decoder = new TextDecoder("utf-8");
@@ -19,7 +19,7 @@ export function createPipeValueReader(columns: readonly string[] | null, onValue
         .split("|");
     if (line.startsWith("#") || line === "" || names === null) return;
     const cells = line.split("|");
-    // Whether the word `#fields` is a column of its own is not documented: then the names begin with the second cell.
+    // The vendor does not document whether `#fields` is a column of its own. If it is, the names begin with the second cell.
     const shift = cells.length - names.length;
     if (shift !== 0 && shift !== 1) return;
     for (const [index, name] of names.entries()) onValue(name, cells[index + shift] ?? "");

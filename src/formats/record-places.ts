@@ -10,16 +10,16 @@ interface Mark {
 }
 
 /**
- * Remembers where the records of a JSON document begin. Only the first and the last of a chunk are ever looked for, so that a chunk
- * costs a look or two whatever it holds.
+ * Remembers where the records of a JSON document begin. Only the first and the last one of a chunk are searched, so that the cost does not
+ * depend on how many there are.
  */
 export interface RecordPlaces {
-  /** A list opens, or goes on after a comma, at this byte of the present chunk. */
+  /** A list opens, or continues after a comma, at this byte of the current chunk. */
   mark(index: number, records: number): void;
-  /** Looks into the present chunk, before it is scanned and after. */
-  settle(chunk: Uint8Array): void;
-  /** What is marked and settled next is in the chunk after this one. */
-  turn(chunk: Uint8Array): void;
+  /** Searches the current chunk, before it is scanned and after. */
+  inspect(chunk: Uint8Array): void;
+  /** The chunk after this one is the current one from now on. */
+  advance(chunk: Uint8Array): void;
   first(): number | null;
   last(): RecordStart | null;
 }
@@ -33,7 +33,7 @@ export function createRecordPlaces(): RecordPlaces {
   let lastRecords = 0;
   let lastMark: Mark | null = null;
 
-  /** Where the record begins; `null` when the chunk does not tell, `"none"` when the list has ended instead. */
+  /** Where the record begins; `null` if that is not in this chunk, `"none"` if the list has ended instead. */
   function find(mark: Mark, chunk: Uint8Array): RecordStart | "none" | null {
     let index = Math.max(0, mark.bytes - position);
     while (index < chunk.length && BLANKS.has(chunk[index] as number)) index += 1;
@@ -47,7 +47,7 @@ export function createRecordPlaces(): RecordPlaces {
       lastRecords = records;
       if (records === 0) firstMark = { records, bytes: position + index + 1 };
     },
-    settle(chunk) {
+    inspect(chunk) {
       if (lastIndex >= 0) lastMark = { records: lastRecords, bytes: position + lastIndex + 1 };
       lastIndex = -1;
       if (firstMark !== null && first === null) {
@@ -63,7 +63,7 @@ export function createRecordPlaces(): RecordPlaces {
       if (found !== null) lastMark = null;
       if (found !== null && found !== "none") last = found;
     },
-    turn(chunk) {
+    advance(chunk) {
       position += chunk.length;
     },
     first: () => first,

@@ -1,10 +1,10 @@
-/** Is told every value of a document, under the name of its member, column or element. */
+/** Receives each value of a document, with the name of its member, column or element. */
 export type OnValue = (name: string, value: string) => void;
 
-/** Reads a document whose form a record counter has seen to already; chunks may be cut anywhere. Throws where it cannot. */
+/** Reads a document whose form a record counter has checked already. Chunks may end anywhere. Throws if it cannot read it. */
 export interface ValueReader {
   push(chunk: Uint8Array): void;
 }
 
-/** Longer than any value, line or tag of a record: what goes on beyond it is not held in memory. */
+/** Longer than any value, line or tag of a record. Anything longer is refused instead of held in memory. */
 export const MAX_PENDING_BYTES = 16 * 1024 * 1024;

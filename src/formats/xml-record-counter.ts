@@ -7,12 +7,12 @@ import { type Err, err, ok } from "../core/result.ts";
 import { createByteRuler } from "./byte-ruler.ts";
 
 const MAX_DEPTH = 512;
-/** The parser holds a comment, an attribute or a declaration in memory until it ends. No record of the vendor's comes near. */
+/** The parser holds a comment, an attribute or a declaration in memory until it ends. The vendor's are far smaller. */
 const MAX_MARKUP_CHARACTERS = 16 * 1024 * 1024;
 
 /**
- * Records are the children of the root element, whatever they are called. The document is UTF-8; one with a document type
- * declaration is refused, so that there are no entities but XML's own five and character references.
+ * Records are the children of the root element, whatever their names. The document is UTF-8. A document type declaration is refused, so
+ * that only XML's own five entities and character references can occur.
  */
 export function createXmlRecordCounter(): RecordCounter {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -60,7 +60,7 @@ interface Walk {
   lastStart(): RecordStart | null;
 }
 
-/** A record's tag as the parser tells of it: just behind the character after its name. */
+/** A record's tag as the parser reports it, when it has read the character after the name. */
 interface Tag {
   readonly name: string;
   readonly position: number;
@@ -106,7 +106,7 @@ function createWalk(): Walk {
     feed(text) {
       if (text === "") return null;
       withoutTag += text.length;
-      ruler.turn(text);
+      ruler.advance(text);
       const broken = explain(() => parser.write(text));
       if (lastTag) lastStart = startOf(lastTag);
       if (firstTag && !firstStart) firstStart = startOf(firstTag);

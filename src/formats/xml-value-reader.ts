@@ -2,7 +2,7 @@ import { TextDecoder } from "node:util";
 import { SaxesParser } from "saxes";
 import { MAX_PENDING_BYTES, type OnValue, type ValueReader } from "./value-reader.ts";
 
-/** Texts of elements without children and values of attributes, under their names without a prefix. */
+/** Texts of elements without children, and values of attributes, with their names without a prefix. */
 export function createXmlValueReader(onValue: OnValue): ValueReader {
   const decoder = new TextDecoder("utf-8");
   const parser = new SaxesParser();

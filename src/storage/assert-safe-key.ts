@@ -1,6 +1,6 @@
 import { isSafeKey } from "../core/object-key.ts";
 
-/** Keys are made by us from checked names: one that is not safe is a bug, and must not reach a store. */
+/** We build keys from checked names. One that is not safe is a bug, and must not reach a store. */
 export function assertSafeKey(key: string): void {
   if (!isSafeKey(key)) throw new Error(`not a safe object key: ${JSON.stringify(key)}`);
 }

@@ -8,7 +8,7 @@ const MEDIA_TYPES: Readonly<Record<OutputFormat, readonly string[]>> = {
   XML: ["application/xml", "text/xml"],
 };
 
-/** The bare media type, in lower case and without parameters, when it is one that the vendor documents for the format. */
+/** The bare media type, in lower case and without parameters, if the vendor documents it for the format. */
 export function checkMediaType(received: string, format: OutputFormat): Result<string, ResultFailure> {
   const bare = (received.split(";")[0] ?? "").trim().toLowerCase();
   if (MEDIA_TYPES[format].includes(bare)) return ok(bare);

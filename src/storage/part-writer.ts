@@ -4,28 +4,28 @@ import { type Result, err, ok } from "../core/result.ts";
 export interface Part {
   /** 1-based. */
   readonly number: number;
-  /** Only valid until `send` resolves: the memory is used again for a later part. */
+  /** Only valid until `send` resolves, because a later part uses the same memory. */
   readonly body: Uint8Array;
 }
 
 export interface PartWriterOptions {
-  /** How many bytes the part with this number holds, unless it is the last. */
+  /** The size of the part with this number, unless it is the last one. */
   readonly partBytesFor: (number: number) => number;
-  /** How many parts may be on their way at once; 1 keeps them in order. */
+  /** How many parts may be sent at once; 1 keeps them in order. */
   readonly partsInFlight: number;
   readonly send: (part: Part) => Promise<Result<void, StorageFailure>>;
 }
 
 export interface PartWriter {
-  /** Copies the chunk; resolves when there is room for more. After a part has failed, it and `end` answer with that failure. */
+  /** Copies the chunk; resolves when there is room for more. After a part has failed, `write` and `end` answer with its failure. */
   write(chunk: Uint8Array): Promise<Result<void, StorageFailure>>;
   /** Sends the rest and waits for all parts. Empty content is one empty part. */
   end(): Promise<Result<void, StorageFailure>>;
-  /** Resolves when no part is on its way any more. */
-  settle(): Promise<void>;
+  /** Resolves when no part is being sent. */
+  whenIdle(): Promise<void>;
 }
 
-/** Cuts a stream of chunks of any size into parts, with the memory of `partsInFlight + 1` of them. */
+/** Splits a stream of chunks of any size into parts, with the memory of `partsInFlight + 1` of them. */
 export function createPartWriter(options: PartWriterOptions): PartWriter {
   const { partBytesFor, partsInFlight, send } = options;
   const inFlight = new Set<Promise<void>>();
@@ -67,10 +67,10 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
       while (taken < chunk.byteLength) {
         if (failure) break;
         filling ??= takeBuffer();
-        const piece = chunk.subarray(taken, taken + filling.byteLength - filled);
-        filling.set(piece, filled);
-        filled += piece.byteLength;
-        taken += piece.byteLength;
+        const share = chunk.subarray(taken, taken + filling.byteLength - filled);
+        filling.set(share, filled);
+        filled += share.byteLength;
+        taken += share.byteLength;
         if (filled === filling.byteLength) await launch(filling);
       }
       return outcome();
@@ -80,7 +80,7 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
       await Promise.all(inFlight);
       return outcome();
     },
-    async settle() {
+    async whenIdle() {
       await Promise.allSettled(inFlight);
     },
   };

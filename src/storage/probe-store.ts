@@ -7,7 +7,7 @@ import { createRunningDigest } from "./running-digest.ts";
 
 const FACTS: ObjectFacts = { mediaType: "text/plain", encoding: "identity" };
 
-/** Tries everything that archiving needs to be allowed, at a key that nobody else uses: write, read back, delete, stage, take back. */
+/** Tries every operation that archiving needs, at a key of its own: write, read, delete, stage, discard. */
 export async function probeStore(store: ObjectStore, key: string): Promise<Result<void, StorageFailure>> {
   const body = new TextEncoder().encode("nightferry was here\n");
   const written = await store.put(key, body, FACTS);

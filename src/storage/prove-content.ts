@@ -1,11 +1,11 @@
 import type { StagedObject } from "../core/stored-object.ts";
 import { digestStream } from "./digest-stream.ts";
 
-/** How what is stored compares with what was sent; `difference` is in words. */
+/** How the stored bytes compare with those that were sent; `difference` is in words. */
 export type Proof =
   { readonly outcome: "same" } | { readonly outcome: "missing" } | { readonly outcome: "differs"; readonly difference: string };
 
-/** Reads stored bytes to their end. `null` stands for nothing stored. Rejects when they cannot be read. */
+/** Reads stored bytes to their end; `null` means that nothing is stored. Rejects if they cannot be read. */
 export async function proveContent(stored: AsyncIterable<Uint8Array> | null, sent: Pick<StagedObject, "bytes" | "sha256">): Promise<Proof> {
   if (stored === null) return { outcome: "missing" };
   const found = await digestStream(stored);
@@ -21,5 +21,5 @@ export function proveSize(storedBytes: number, sentBytes: number): Proof {
 
 /** Why a proof failed, in words. */
 export function describeDifference(proof: Exclude<Proof, { readonly outcome: "same" }>): string {
-  return proof.outcome === "differs" ? proof.difference : "nothing stands there after it was stored";
+  return proof.outcome === "differs" ? proof.difference : "no object is there after it was stored";
 }

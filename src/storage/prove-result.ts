@@ -2,22 +2,22 @@ import type { ResultFailure } from "../core/failure.ts";
 import { type Result, err, ok } from "../core/result.ts";
 import type { Announced } from "../core/smartsync.ts";
 
-/** What was counted while a result streamed by. */
+/** What was counted while a result streamed past. */
 export interface Counted {
   readonly records: number;
   readonly uncompressedBytes: number;
-  /** As it was sent; `null` when it was not packed, or did not come in one piece. */
+  /** As it was sent; `null` if it did not arrive as gzip, or not in one transfer. */
   readonly compressedBytes: number | null;
 }
 
-/** Content-Length against what came. HTTP clients let a short body pass, so nobody else has compared them. */
+/** Compares Content-Length with what arrived, because HTTP clients accept a body that is too short. */
 export function proveReceived(received: number, announced: number | null): Result<void, ResultFailure> {
   if (announced === null || received === announced) return ok(undefined);
   if (received > announced) return err({ reason: "bytes-differ", what: "wire", received, announced });
   return err({ reason: "body-cut", received, detail: `${announced} bytes were announced` });
 }
 
-/** The totals of the job's status against what was counted. */
+/** Compares the totals of the job's status with what was counted. */
 export function proveCounted(counted: Counted, announced: Announced): Result<void, ResultFailure> {
   if (announced.records === null) return err({ reason: "total-missing" });
   if (counted.records !== announced.records) {

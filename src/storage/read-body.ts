@@ -2,9 +2,9 @@ import type { Failure } from "../core/failure.ts";
 import { type Result, err, ok } from "../core/result.ts";
 import { TransferError } from "../core/smartsync.ts";
 
-/** A body, read chunk by chunk by one reader, that an abort reaches even while nothing comes. */
+/** Reads a body chunk by chunk, for one caller. An abort ends it even while no bytes arrive. */
 export interface BodyReader {
-  /** `null` at the end. `interrupted` once the signal has aborted; what a `TransferError` says when the transfer broke. */
+  /** `null` at the end; `interrupted` once the signal has aborted; the failure of a `TransferError` if the transfer broke. */
   next(): Promise<Result<Uint8Array | null, Failure>>;
   /** Stops listening to the signal. */
   close(): void;
@@ -14,7 +14,7 @@ const INTERRUPTED = err<Failure>({ reason: "interrupted" });
 
 export function readBody(body: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): BodyReader {
   const iterator = body[Symbol.asyncIterator]();
-  // One listener for the whole body: a race against the signal per chunk would leave a reaction behind for each.
+  // One listener for the whole body: a race against the signal for each chunk would leave a reaction behind each time.
   let interrupt: (() => void) | null = null;
   const onAbort = (): void => interrupt?.();
   signal?.addEventListener("abort", onAbort, { once: true });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 
-/** What can be told about bytes that went by: size in bytes, SHA-256 in lower-case hex, CRC32 as S3 writes it. */
+/** Size in bytes, SHA-256 in lower-case hex, CRC32 as S3 writes it. */
 interface ContentDigest {
   readonly bytes: number;
   readonly sha256: string;
@@ -10,7 +10,7 @@ interface ContentDigest {
 
 export interface RunningDigest {
   update(chunk: Uint8Array): void;
-  /** Ends the digest: nothing can be added afterwards. */
+  /** Nothing can be added afterwards. */
   end(): ContentDigest;
 }
 
@@ -28,7 +28,7 @@ export function createRunningDigest(): RunningDigest {
   };
 }
 
-/** Base64 of the big-endian CRC32 of one piece of data. */
+/** Base64 of the big-endian CRC32. */
 export function computeCrc32(data: Uint8Array): string {
   return encodeCrc32(crc32(data));
 }

@@ -4,11 +4,11 @@ import { type Result, err } from "../core/result.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const SLACK_BYTES = MEBIBYTE;
-/** Deflate cannot exceed 1,032:1, and no list of records comes near half of it. Small documents may be anything. */
+/** Deflate reaches at most 1,032:1, and a list of records not even half of that. Small documents are exempt. */
 const MAX_RATIO = 500;
 const RATIO_FROM_BYTES = 64 * MEBIBYTE;
 
-/** A record counter that also measures, and that does not let itself be drowned. */
+/** A record counter that also measures, and that stops a document which exceeds its limits. */
 export interface DocumentWatch extends RecordCounter {
   /** Decoded bytes so far. */
   bytes(): number;
@@ -17,7 +17,7 @@ export interface DocumentWatch extends RecordCounter {
 export interface DocumentLimits {
   /** Decoded bytes that the server announced. */
   readonly announcedBytes: number | null;
-  /** Bytes that have been received so far. */
+  /** Bytes received so far. */
   readonly wireBytes: () => number;
 }
 
@@ -29,10 +29,13 @@ export function watchDocument(counter: RecordCounter, { announcedBytes, wireByte
     push(chunk): Result<void, ResultFailure> {
       bytes += chunk.length;
       if (announcedBytes !== null && bytes > announcedBytes + SLACK_BYTES) {
-        return err({ reason: "document-malformed", detail: `it goes on after ${bytes} bytes, but ${announcedBytes} were announced` });
+        return err({ reason: "document-malformed", detail: `it continues after ${bytes} bytes, but ${announcedBytes} were announced` });
       }
       if (bytes > RATIO_FROM_BYTES && bytes > MAX_RATIO * wireBytes()) {
-        return err({ reason: "document-malformed", detail: `${wireBytes()} bytes received hold more than ${MAX_RATIO} times as many` });
+        return err({
+          reason: "document-malformed",
+          detail: `the ${wireBytes()} bytes received expand to more than ${MAX_RATIO} times as many`,
+        });
       }
       return counter.push(chunk);
     },

@@ -7,9 +7,9 @@ import { renderResult } from "../../src/simulator/render-result.ts";
 
 type Seen = readonly [name: string, value: string];
 
-const FOREIGN = { reason: "foreign-rows", found: "x" } as const;
+const WRONG_ROW = { reason: "foreign-rows", found: "x" } as const;
 
-/** The values that a check is shown when the document comes in pieces of these sizes, and what the counter says in the end. */
+/** The values that a check receives when the document arrives in chunks of these sizes, and the result of the counter. */
 function readIn(format: OutputFormat, text: string | Uint8Array, sizes: readonly number[] = [], columns: readonly string[] | null = null) {
   const seen: Seen[] = [];
   const check = { columns, check: (name: string, value: string) => (seen.push([name, value]), null) };
@@ -120,10 +120,10 @@ describe("a counter that looks at values", () => {
 
   it.each<OutputFormat>(["JSON", "PIPE", "XML"])("ends with the check's failure in %s, and stays with it", (format) => {
     const [, text] = DOCUMENTS.find(([one]) => one === format)!;
-    const counter = createRecordCounter(format, { columns: null, check: (name) => (name === "muID" ? FOREIGN : null) });
-    expect(counter.push(Buffer.from(text))).toEqual({ ok: false, error: FOREIGN });
-    expect(counter.push(Buffer.from("more"))).toEqual({ ok: false, error: FOREIGN });
-    expect(counter.end()).toEqual({ ok: false, error: FOREIGN });
+    const counter = createRecordCounter(format, { columns: null, check: (name) => (name === "muID" ? WRONG_ROW : null) });
+    expect(counter.push(Buffer.from(text))).toEqual({ ok: false, error: WRONG_ROW });
+    expect(counter.push(Buffer.from("more"))).toEqual({ ok: false, error: WRONG_ROW });
+    expect(counter.end()).toEqual({ ok: false, error: WRONG_ROW });
   });
 
   it.each<[OutputFormat, string]>([
@@ -151,9 +151,9 @@ describe("a counter that looks at values", () => {
   ])("does not hold an endless value of %s in memory", (format, start) => {
     const counter = createRecordCounter(format, { columns: null, check: () => null });
     expect(counter.push(Buffer.from(start))).toMatchObject({ ok: true });
-    const piece = Buffer.alloc(1024 * 1024, "x");
-    let pushed = counter.push(piece);
-    for (let mebibytes = 1; mebibytes < 40 && pushed.ok; mebibytes += 1) pushed = counter.push(piece);
+    const chunk = Buffer.alloc(1024 * 1024, "x");
+    let pushed = counter.push(chunk);
+    for (let mebibytes = 1; mebibytes < 40 && pushed.ok; mebibytes += 1) pushed = counter.push(chunk);
     expect(pushed).toMatchObject({ ok: false, error: { reason: "document-malformed" } });
   });
 

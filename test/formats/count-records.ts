@@ -4,7 +4,7 @@ import type { ResultFailure } from "../../src/core/failure.ts";
 import type { Result } from "../../src/core/result.ts";
 import { createRecordCounter } from "../../src/formats/record-counter.ts";
 
-/** Feeds a document to a fresh counter in pieces of these sizes, over and over; in one piece without sizes. */
+/** Feeds a document to a new counter in chunks of these sizes, which repeat; without sizes in one chunk. */
 export function countRecords(
   format: OutputFormat,
   document: string | Uint8Array,
@@ -13,8 +13,8 @@ export function countRecords(
   const bytes = typeof document === "string" ? Buffer.from(document) : document;
   const counter = createRecordCounter(format);
   let at = 0;
-  for (let piece = 0; at < bytes.length; piece += 1) {
-    const size = sizes.length === 0 ? bytes.length : (sizes[piece % sizes.length] ?? 1);
+  for (let chunk = 0; at < bytes.length; chunk += 1) {
+    const size = sizes.length === 0 ? bytes.length : (sizes[chunk % sizes.length] ?? 1);
     const pushed = counter.push(bytes.subarray(at, at + size));
     if (!pushed.ok) return pushed;
     at += size;

@@ -61,9 +61,9 @@ describe("the JSON counter", () => {
   test("accepts what JSON.parse accepts, and nothing else", () => {
     const scrap = fc.constantFrom(...'[]{},:"\\ \n0129-+.eEu/abx\u0001'.split(""), "true", "null", '"a":', "[1,", "{}", "é");
     const text = fc.tuple(fc.constantFrom("[", "{"), fc.array(scrap, { maxLength: 9 })).map(([first, rest]) => first + rest.join(""));
-    const damaged = fc.tuple(document, fc.nat(), scrap).map(([whole, at, piece]) => {
+    const damaged = fc.tuple(document, fc.nat(), scrap).map(([whole, at, patch]) => {
       const position = 1 + (at % whole.length);
-      return whole.slice(0, position) + piece + whole.slice(position + piece.length);
+      return whole.slice(0, position) + patch + whole.slice(position + patch.length);
     });
     let accepted = 0;
     fc.assert(

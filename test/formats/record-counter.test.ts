@@ -48,7 +48,7 @@ const scraps = fc.array(
 );
 const anything = fc.oneof(
   fc.uint8Array({ maxLength: 64 }),
-  scraps.map((pieces) => Buffer.from(pieces.join(""))),
+  scraps.map((tokens) => Buffer.from(tokens.join(""))),
   fc
     .tuple(fc.constantFrom("[", "<a>", "1|2\n"), fc.uint8Array({ maxLength: 32 }))
     .map(([start, rest]) => Buffer.concat([Buffer.from(start), rest])),
@@ -59,7 +59,7 @@ function told(result: Result<number, ResultFailure>): number | string {
 }
 
 describe.each(FORMATS)("the %s counter", (format) => {
-  test("answers any bytes with a result, the same one however they are cut", () => {
+  test("gives the same result for any bytes, however they are split", () => {
     fc.assert(
       fc.property(anything, chunkSizes, (bytes, sizes) => {
         expect(told(countRecords(format, bytes, sizes))).toBe(told(countRecords(format, bytes)));

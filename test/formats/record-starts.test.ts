@@ -10,16 +10,16 @@ interface Told {
   readonly start: RecordStart | null;
   /** How much of the document had been shown then. */
   readonly seen: number;
-  /** Whether the last piece was nothing but blanks: behind a comma they do not tell where the record begins. */
+  /** Whether the last chunk held only blanks: behind a comma they do not show where the record begins. */
   readonly wasBlank: boolean;
 }
 
-/** What a counter says of the places of records, after each piece of the document. */
+/** Where a counter says that records begin, after each chunk of the document. */
 function placesIn(format: "JSON" | "PIPE" | "XML", document: Buffer, sizes: readonly number[]): Told[] {
   const counter = createRecordCounter(format);
   const told: Told[] = [];
-  for (let at = 0, piece = 0; at < document.length; piece += 1) {
-    const size = sizes[piece % sizes.length] ?? 1;
+  for (let at = 0, chunk = 0; at < document.length; chunk += 1) {
+    const size = sizes[chunk % sizes.length] ?? 1;
     const shown = document.subarray(at, at + size);
     const pushed = counter.push(shown);
     if (!pushed.ok) throw new Error(JSON.stringify(pushed.error));
@@ -50,7 +50,7 @@ describe.each(["JSON", "PIPE", "XML"] as const)("where the %s counter says that 
     );
   });
 
-  test("is told at the latest with the record after it, or with the next piece that is not blank", () => {
+  test("is known at the latest with the record after it, or with the next chunk that is not blank", () => {
     fc.assert(
       fc.property(resultShapes[format](1), chunkSizes, (shape, sizes) => {
         const document = documentOf(shape);
@@ -65,7 +65,7 @@ describe.each(["JSON", "PIPE", "XML"] as const)("where the %s counter says that 
     );
   });
 
-  test("is nowhere in a document without records", () => {
+  test("is unknown in a document without records", () => {
     fc.assert(
       fc.property(resultShapes[format](0), chunkSizes, (shape, sizes) => {
         const told = placesIn(format, documentOf(shape, 0, 0), sizes);
@@ -74,7 +74,7 @@ describe.each(["JSON", "PIPE", "XML"] as const)("where the %s counter says that 
     );
   });
 
-  test("is no matter for the count of a page's records", () => {
+  test("does not change the count of a page's records", () => {
     fc.assert(
       fc.property(resultShapes[format](2), chunkSizes, (shape, sizes) => {
         const counter = createRecordCounter(format);

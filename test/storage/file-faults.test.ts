@@ -15,16 +15,16 @@ import { GZIPPED_JSON, makeBody, read, stage, valueOf } from "../contracts/objec
 const KEY = "schedules/date=2026-11-22/part-000.json.gz";
 
 describe("file store and a file system that misbehaves", () => {
-  let folder: string;
+  let directory: string;
   let root: string;
   let store: ObjectStore;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "nightferry-faults-"));
-    root = join(folder, "archive");
+    directory = await mkdtemp(join(tmpdir(), "nightferry-faults-"));
+    root = join(directory, "archive");
     store = createFileStore({ path: root, partBytes: 64 });
   });
-  afterEach(() => rm(folder, { recursive: true }));
+  afterEach(() => rm(directory, { recursive: true }));
 
   function uploadPathOf(staged: StagedObject): string {
     return join(root, ".uploads", staged.uploadId);
@@ -44,7 +44,7 @@ describe("file store and a file system that misbehaves", () => {
       expect(await store.commit(staged)).toEqual({ ok: false, error: { reason: "upload-vanished", target } });
     });
 
-    it("does not take a changed object for one that was committed before", async () => {
+    it("does not mistake a changed object for one that was committed before", async () => {
       const staged = await stage(store, KEY, [makeBody(250)]);
       valueOf(await store.commit(staged));
       await writeFile(join(root, KEY), makeBody(250, 9));
@@ -60,7 +60,7 @@ describe("file store and a file system that misbehaves", () => {
     expect(await readdir(join(root, ".uploads"))).toEqual([]);
   });
 
-  it("says that the disk is full, keeps what was there, and leaves nothing half-written", async () => {
+  it("reports a full disk, keeps what was there, and leaves no unfinished file", async () => {
     const { small, large, written, finished } = await fillUnderLimit(root);
     const full = { ok: false, error: expect.objectContaining({ reason: "storage-full" }) as unknown };
     expect(small).toEqual({ ok: true });
@@ -76,7 +76,7 @@ describe("file store and a file system that misbehaves", () => {
     let outside: string;
 
     beforeEach(async () => {
-      outside = join(folder, "outside");
+      outside = join(directory, "outside");
       await mkdir(outside);
       await writeFile(join(outside, "secret"), "not ours");
       valueOf(await store.put("here/file", makeBody(3), GZIPPED_JSON));
@@ -84,7 +84,7 @@ describe("file store and a file system that misbehaves", () => {
 
     const denied = { ok: false, error: expect.objectContaining({ reason: "storage-denied" }) as unknown };
 
-    it("are not followed out of the root by a folder", async () => {
+    it("are not followed out of the root by a directory", async () => {
       await symlink(outside, join(root, "link"));
       const staged = { ...(await stage(store, KEY, [makeBody(10)])), key: "link/deep/part" };
       expect(await store.commit(staged)).toEqual(denied);
@@ -106,7 +106,7 @@ describe("file store and a file system that misbehaves", () => {
       expect(existsSync(join(outside, "secret"))).toBe(true);
     });
 
-    it("are not followed out of the root by the folder of uploads", async () => {
+    it("are not followed out of the root by the directory of uploads", async () => {
       await rm(join(root, ".uploads"), { recursive: true });
       await symlink(outside, join(root, ".uploads"));
       expect(await store.begin(KEY, GZIPPED_JSON)).toEqual(denied);
@@ -116,26 +116,26 @@ describe("file store and a file system that misbehaves", () => {
     it("may lead elsewhere inside, and to the root itself", async () => {
       await symlink(join(root, "here"), join(root, "there"));
       expect(await read(store, "there/file")).toEqual(makeBody(3));
-      await symlink(root, join(folder, "alias"));
-      const other = createFileStore({ path: join(folder, "alias") });
+      await symlink(root, join(directory, "alias"));
+      const other = createFileStore({ path: join(directory, "alias") });
       valueOf(await other.commit(await stage(other, KEY, [makeBody(5)])));
       expect(await read(store, KEY)).toEqual(makeBody(5));
     });
   });
 
   describe("things in the way", () => {
-    it("names a root that lies below a file", async () => {
-      await writeFile(join(folder, "file"), "");
-      const blocked = createFileStore({ path: join(folder, "file", "archive") });
+    it("reports a root that is below a file", async () => {
+      await writeFile(join(directory, "file"), "");
+      const blocked = createFileStore({ path: join(directory, "file", "archive") });
       expect(await blocked.probe()).toMatchObject({
         ok: false,
-        error: { reason: "storage-error", target: join(folder, "file", "archive") },
+        error: { reason: "storage-error", target: join(directory, "file", "archive") },
       });
       expect(await blocked.read(KEY)).toEqual({ ok: true, value: null });
       expect(await blocked.exists(KEY)).toEqual({ ok: true, value: false });
     });
 
-    it("does not take a folder for an object, nor replace it", async () => {
+    it("does not mistake a directory for an object, and does not replace it", async () => {
       await mkdir(join(root, KEY), { recursive: true });
       expect(await store.read(KEY)).toEqual({ ok: true, value: null });
       expect(await store.exists(KEY)).toEqual({ ok: true, value: false });
@@ -144,12 +144,12 @@ describe("file store and a file system that misbehaves", () => {
       expect(existsSync(uploadPathOf(staged))).toBe(true);
     });
 
-    it("takes a key among the uploads for a bug", async () => {
-      await expect(store.put(".uploads/x", makeBody(1), GZIPPED_JSON)).rejects.toThrow("no place for objects");
-      expect(() => store.uri(".uploads/x")).toThrow("no place for objects");
+    it("treats a key among the uploads as a bug", async () => {
+      await expect(store.put(".uploads/x", makeBody(1), GZIPPED_JSON)).rejects.toThrow("reserved for uploads");
+      expect(() => store.uri(".uploads/x")).toThrow("reserved for uploads");
     });
 
-    it("does not let an upload id lead anywhere", async () => {
+    it("does not accept an upload id that is a path", async () => {
       valueOf(await store.put("here/file", makeBody(3), GZIPPED_JSON));
       const staged = { ...(await stage(store, KEY, [makeBody(10)])), uploadId: "../here/file" };
       expect(await store.discard(staged)).toEqual({ ok: true, value: undefined });
@@ -158,14 +158,14 @@ describe("file store and a file system that misbehaves", () => {
     });
   });
 
-  it("leaves no folder behind after a probe but its own", async () => {
+  it("leaves only its own directory behind after a probe", async () => {
     valueOf(await store.probe());
     expect(await readdir(root)).toEqual([".uploads"]);
     expect(await readdir(join(root, ".uploads"))).toEqual([]);
   });
 });
 
-describe("errors of the file system in our words", () => {
+describe("errors of the file system become failures", () => {
   it.each([
     ["ENOSPC", "storage-full"],
     ["EDQUOT", "storage-full"],
@@ -177,12 +177,12 @@ describe("errors of the file system in our words", () => {
     ["EIO", "storage-error"],
     ["ENOTDIR", "storage-error"],
     ["EMFILE", "storage-error"],
-  ])("takes %s for %s", (code, reason) => {
+  ])("translates %s to %s", (code, reason) => {
     const error = Object.assign(new Error(`${code}: as asked by the test`), { code });
     expect(translateFileError(error, "/archive")).toMatchObject({ reason, target: "/archive" });
   });
 
-  it("does not take a bug for a failure", () => {
+  it("does not translate a bug", () => {
     const bug = new TypeError("x is not a function");
     expect(() => translateFileError(bug, "/archive")).toThrow(bug);
     const argument = Object.assign(new TypeError("bad argument"), { code: "ERR_INVALID_ARG_TYPE" });

@@ -9,7 +9,7 @@ describe("parts of a stream", () => {
     const chunks = fc.array(fc.uint8Array({ maxLength: 50 }), { maxLength: 20 });
     const sizes = fc.record({ first: fc.integer({ min: 1, max: 20 }), later: fc.integer({ min: 1, max: 40 }) });
     await fc.assert(
-      fc.asyncProperty(chunks, sizes, fc.integer({ min: 1, max: 4 }), async (pieces, { first, later }, partsInFlight) => {
+      fc.asyncProperty(chunks, sizes, fc.integer({ min: 1, max: 4 }), async (written, { first, later }, partsInFlight) => {
         const sent = new Map<number, Buffer>();
         const bytesFor = (number: number): number => (number <= 2 ? first : later);
         const writer = createPartWriter({
@@ -23,11 +23,11 @@ describe("parts of a stream", () => {
             return ok(undefined);
           },
         });
-        for (const piece of pieces) expect(await writer.write(piece)).toEqual(ok(undefined));
+        for (const chunk of written) expect(await writer.write(chunk)).toEqual(ok(undefined));
         expect(await writer.end()).toEqual(ok(undefined));
         const numbers = [...sent.keys()].toSorted((a, b) => a - b);
         expect(numbers).toEqual(numbers.map((_, index) => index + 1));
-        expect(Buffer.concat(numbers.map((number) => sent.get(number)!))).toEqual(Buffer.concat(pieces));
+        expect(Buffer.concat(numbers.map((number) => sent.get(number)!))).toEqual(Buffer.concat(written));
         for (const number of numbers.slice(0, -1)) expect(sent.get(number)?.byteLength).toBe(bytesFor(number));
       }),
     );

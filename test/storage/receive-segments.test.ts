@@ -7,7 +7,7 @@ import { documentOf, type Shape } from "../formats/record-documents.ts";
 import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
 import { DOCUMENT, HALF_OF_THEM, RECORDS, SHAPE, STARTED_OVER, damageChecksum, page, run, stored } from "./broken-result.ts";
 import type { Cut, SegmentServer } from "./segment-server.ts";
-import { isReleased, recordUse, remains, takenBack } from "./stage-result-fixture.ts";
+import { isReleased, recordUse, remains, cleanedUp } from "./stage-result-fixture.ts";
 
 const DOWN: Failure = { reason: "unreachable", target: "https://wfm.example", detail: "connection refused" };
 
@@ -58,7 +58,7 @@ describe("a broken transfer", () => {
   test("is given up, with its own failure, when pages bring no record", async () => {
     const cuts = Array.from({ length: 30 }, (_, index): Cut => ({ at: index === 0 ? 0.5 : 0.001, how: "stall" }));
     const staging = await run({ cuts });
-    expect(remains(staging)).toEqual(takenBack({ reason: "body-stalled" }));
+    expect(remains(staging)).toEqual(cleanedUp({ reason: "body-stalled" }));
     expect(staging.breaks.map(({ vainTries }) => vainTries)).toEqual([0, 1, 2, 3]);
     expect(staging.pages).toHaveLength(4);
     expect(staging.pages.every(isReleased)).toBe(true);
@@ -84,14 +84,14 @@ describe("a broken transfer", () => {
     for (const encoding of ["gzip", "identity"] as const) {
       const staging = await run({ encoding, answer: async () => err(failure) });
       const operations = encoding === "gzip" ? [...STARTED_OVER, "abort"] : ["begin", "abort"];
-      expect(remains(staging)).toEqual(takenBack(failure, operations));
+      expect(remains(staging)).toEqual(cleanedUp(failure, operations));
       expect(staging.breaks).toHaveLength(1);
     }
   });
 
   test("fails as it broke if the server does not page", async () => {
     const staging = await run({ answer: () => null });
-    expect(remains(staging)).toEqual(takenBack({ reason: "body-cut" }));
+    expect(remains(staging)).toEqual(cleanedUp({ reason: "body-cut" }));
     expect(staging.breaks).toHaveLength(1);
   });
 
@@ -108,7 +108,7 @@ describe("a broken transfer", () => {
       stop.abort();
       return err({ reason: "timed-out", target: "https://wfm.example", detail: "interrupted" });
     };
-    expect(remains(await run({ signal: stop.signal, answer }))).toEqual(takenBack({ reason: "interrupted" }));
+    expect(remains(await run({ signal: stop.signal, answer }))).toEqual(cleanedUp({ reason: "interrupted" }));
   });
 
   test("ends by the signal while a page stalls", async () => {
@@ -119,14 +119,14 @@ describe("a broken transfer", () => {
       await new Promise(() => undefined);
     }
     const staging = await run({ signal: stop.signal, answer: () => page("", { body: stalled() }) });
-    expect(remains(staging)).toEqual(takenBack({ reason: "interrupted" }));
+    expect(remains(staging)).toEqual(cleanedUp({ reason: "interrupted" }));
   });
 
   test("is proven by the totals of its segments", async () => {
     const more = await run({ announced: { records: RECORDS.length - 1 } });
-    expect(remains(more)).toEqual(takenBack({ reason: "records-differ", counted: RECORDS.length, announced: RECORDS.length - 1 }));
+    expect(remains(more)).toEqual(cleanedUp({ reason: "records-differ", counted: RECORDS.length, announced: RECORDS.length - 1 }));
     const longer = await run({ announced: { uncompressedBytes: DOCUMENT.length + 1 } });
-    expect(remains(longer)).toEqual(takenBack({ reason: "bytes-differ", what: "uncompressed", received: DOCUMENT.length }));
+    expect(remains(longer)).toEqual(cleanedUp({ reason: "bytes-differ", what: "uncompressed", received: DOCUMENT.length }));
   });
 });
 
@@ -136,24 +136,24 @@ describe("a page that does not fit what came before is refused", () => {
 
   test("for its opening", async () => {
     const staging = await rest((records) => `{"records":${documentOf(SHAPE, records).toString()}}`);
-    expect(remains(staging)).toEqual(takenBack({ reason: "pages-differ" }));
+    expect(remains(staging)).toEqual(cleanedUp({ reason: "pages-differ" }));
     expect(staging.breaks).toHaveLength(1);
   });
 
   test("for its opening, even if no record follows", async () => {
     const blank = Buffer.alloc(17 * 1024 * 1024, " ");
     const staging = await run({ announced: { uncompressedBytes: null }, answer: () => page(Buffer.concat([Buffer.from("["), blank])) });
-    expect(remains(staging)).toEqual(takenBack({ reason: "pages-differ" }));
+    expect(remains(staging)).toEqual(cleanedUp({ reason: "pages-differ" }));
   });
 
   test("for its records, if the server ignores which ones were requested", async () => {
-    expect(remains(await rest(() => DOCUMENT))).toEqual(takenBack({ reason: "records-differ" }));
+    expect(remains(await rest(() => DOCUMENT))).toEqual(cleanedUp({ reason: "records-differ" }));
   });
 
   test("for its media type, before a byte is read", async () => {
     const { result, use } = recordUse(page("", { mediaType: "text/plain" }));
     const failure = { reason: "media-type-differs", expected: "application/json", received: "text/plain" } as const;
-    expect(remains(await run({ answer: () => result }))).toEqual(takenBack(failure));
+    expect(remains(await run({ answer: () => result }))).toEqual(cleanedUp(failure));
     expect(use).toEqual({ readBytes: 0, isReadToItsEnd: false, discards: 1 });
   });
 
@@ -161,17 +161,17 @@ describe("a page that does not fit what came before is refused", () => {
     const lines = Array.from({ length: 50 }, (_, index) => `${index}|Ada\n`);
     const table: Shape = { format: "PIPE", opening: "", records: lines, separators: lines.map(() => ""), closing: "" };
     const staging = await run({ answer: () => page("1|Ada|x\n".repeat(25), { mediaType: "text/plain" }) }, table);
-    expect(remains(staging)).toEqual(takenBack({ reason: "document-malformed" }));
+    expect(remains(staging)).toEqual(cleanedUp({ reason: "document-malformed" }));
   });
 
   test("for the length that was announced for it", async () => {
     const staging = await rest((records) => documentOf(SHAPE, records), { announcedBytes: 10 });
-    expect(remains(staging)).toEqual(takenBack({ reason: "bytes-differ", what: "wire" }));
+    expect(remains(staging)).toEqual(cleanedUp({ reason: "bytes-differ", what: "wire" }));
   });
 
   test("for damaged gzip", async () => {
     const staging = await rest((records) => damageChecksum(gzipSync(documentOf(SHAPE, records))), { encoding: "gzip" });
-    expect(remains(staging)).toEqual(takenBack({ reason: "gzip-damaged" }));
+    expect(remains(staging)).toEqual(cleanedUp({ reason: "gzip-damaged" }));
   });
 });
 
@@ -179,7 +179,7 @@ describe("a broken transfer does not continue", () => {
   test("if the result is announced to be small", async () => {
     for (const encoding of ["gzip", "identity"] as const) {
       const small = await run({ encoding, largeBytes: DOCUMENT.length + 1 });
-      expect(remains(small)).toEqual(takenBack({ reason: "body-cut" }));
+      expect(remains(small)).toEqual(cleanedUp({ reason: "body-cut" }));
       expect(small.breaks).toEqual([]);
       expect((await run({ encoding, largeBytes: DOCUMENT.length + 1, announced: { uncompressedBytes: null } })).breaks).toHaveLength(1);
     }
@@ -188,7 +188,7 @@ describe("a broken transfer does not continue", () => {
   test("if no total was announced, because nothing could be proven", async () => {
     const staging = await run({ announced: { records: null } });
     expect(staging.breaks).toEqual([]);
-    expect(remains(staging)).toEqual(takenBack({ reason: "body-cut" }));
+    expect(remains(staging)).toEqual(cleanedUp({ reason: "body-cut" }));
   });
 
   test("inside a record that is too large to be held", async () => {
@@ -197,7 +197,7 @@ describe("a broken transfer does not continue", () => {
     const shape: Shape = { ...SHAPE, records, separators: [",", ",", ","] };
     const at = (share: number): Cut => ({ at: share, how: "reset" });
     const inside = await run({ chunkBytes: 65_536, cuts: [at(0.98)] }, shape);
-    expect(remains(inside)).toEqual(takenBack({ reason: "body-cut" }));
+    expect(remains(inside)).toEqual(cleanedUp({ reason: "body-cut" }));
     expect(inside.breaks).toEqual([]);
     const behind = await run({ chunkBytes: 65_536, cuts: [at(1)] }, shape);
     expect(behind.breaks).toMatchObject([{ records: 3 }]);
@@ -212,7 +212,7 @@ describe("a broken transfer does not continue", () => {
     expect((await run({ cuts: [] }, shape)).outcome.ok).toBe(true);
     const staging = await run({ cuts: [{ at: 0.99, how: "reset" }] }, shape);
     expect(staging.breaks).toEqual([]);
-    expect(remains(staging)).toEqual(takenBack({ reason: "body-cut" }));
+    expect(remains(staging)).toEqual(cleanedUp({ reason: "body-cut" }));
   });
 
   test.each([
@@ -222,6 +222,6 @@ describe("a broken transfer does not continue", () => {
     const failure = { reason: "storage-full", target: "memory://bucket" } as const;
     const store = createMemoryObjectStore();
     store.failNext(operation, failure);
-    expect(remains(await run({ store }))).toEqual(takenBack(failure, operations));
+    expect(remains(await run({ store }))).toEqual(cleanedUp(failure, operations));
   });
 });

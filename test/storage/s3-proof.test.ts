@@ -61,7 +61,7 @@ describe("proof that S3 stores what was sent", () => {
     );
   });
 
-  it("does not take a broken reading for a difference, nor for a proof, and can be asked again", async () => {
+  it("does not mistake a broken download for a difference or a proof, and can be repeated", async () => {
     const store = rig.openStore({ checksums: "when-required" });
     const staged = await stage(store, KEY, [BODY]);
     rig.answerFirst(1, "GetObject", { status: 200, headers: { "content-length": "250" }, body: BODY.subarray(0, 100), isCut: true });
@@ -69,13 +69,13 @@ describe("proof that S3 stores what was sent", () => {
     expect(await store.commit(staged)).toEqual({ ok: true, value: undefined });
   });
 
-  it("notices that nothing stands there after completion", async () => {
+  it("notices that there is no object after completion", async () => {
     const staged = await stage(rig.store, KEY, [BODY]);
     rig.answerAlways("HeadObject", { status: 404 });
     expect(await rig.store.commit(staged)).toMatchObject(failed({ reason: "stored-object-differs", target: URI }));
   });
 
-  it("has the store refuse what differs before anybody can see it, and has it staged again", async () => {
+  it("has the store refuse different bytes before readers can see them, and has the object staged again", async () => {
     const staged = { ...(await stage(rig.store, KEY, [BODY])), crc32: "AAAAAA==" };
     expect(await rig.store.commit(staged)).toMatchObject(failed({ reason: "stored-object-differs", target: URI }));
     expect(rig.stub.objects.size).toBe(0);

@@ -15,7 +15,7 @@ afterEach(() => rig.close());
 
 describe("S3 store and trouble on the way", () => {
   it.each<StubCommand>(["CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", "HeadObject"])(
-    "gets over two errors of the server in %s",
+    "survives two errors of the server in %s",
     async (command) => {
       rig.answerFirst(2, command, toErrorAnswer(500, "InternalError"));
       expect(await rig.store.commit(await stage(rig.store, KEY, [BODY]))).toEqual({ ok: true, value: undefined });
@@ -33,7 +33,7 @@ describe("S3 store and trouble on the way", () => {
     expect(rig.countOf("CreateMultipartUpload")).toBe(5);
   });
 
-  it("does not take an answer of 200 with an error inside for a completed upload", async () => {
+  it("does not mistake an answer of 200 with an error inside for a completed upload", async () => {
     const staged = await stage(rig.store, KEY, [BODY]);
     rig.answerFirst(1, "CompleteMultipartUpload", { ...toErrorAnswer(200, "InternalError"), status: 200 });
     expect(await rig.store.commit(staged)).toEqual({ ok: true, value: undefined });
@@ -54,7 +54,7 @@ describe("S3 store and trouble on the way", () => {
     expect(rig.countOf("CompleteMultipartUpload")).toBe(2);
   });
 
-  it.each(["InvalidPart", "EntityTooSmall", "InvalidRequest"])("takes an upload back that is refused for good with %s", async (code) => {
+  it.each(["InvalidPart", "EntityTooSmall", "InvalidRequest"])("aborts an upload that is refused permanently with %s", async (code) => {
     const staged = await stage(rig.store, KEY, [BODY]);
     rig.answerFirst(1, "CompleteMultipartUpload", toErrorAnswer(400, code, "no"));
     expect(await rig.store.commit(staged)).toEqual(failed({ reason: "storage-error", target: URI, detail: `${code} (HTTP 400): no` }));
@@ -62,7 +62,7 @@ describe("S3 store and trouble on the way", () => {
     expect(await rig.store.commit(staged)).toEqual(failed({ reason: "upload-vanished", target: URI }));
   });
 
-  it("keeps the upload when completing it fails for a time only", async () => {
+  it("keeps the upload if completing it fails temporarily", async () => {
     const staged = await stage(rig.store, KEY, [BODY]);
     rig.answerFirst(5, "CompleteMultipartUpload", toErrorAnswer(500, "InternalError"));
     expect(await rig.store.commit(staged)).toMatchObject(failed({ reason: "storage-error", target: URI }));
@@ -105,7 +105,7 @@ describe("S3 store and trouble on the way", () => {
     expect(rig.stub.uploads.size).toBe(0);
   });
 
-  it("takes a server that stops answering for unreachable", async () => {
+  it("reports a server that stops answering as unreachable", async () => {
     const store = rig.openStore({ timeouts: { idleMs: 50 } });
     rig.stub.fault = () => new Promise<never>(() => undefined);
     expect(await store.put(KEY, BODY, GZIPPED_JSON)).toMatchObject(
@@ -116,7 +116,7 @@ describe("S3 store and trouble on the way", () => {
 });
 
 describe("flow of parts to S3", () => {
-  it("has no more parts on their way than allowed, and makes the writer wait for room", async () => {
+  it("sends no more parts at once than allowed, and makes the writer wait", async () => {
     const store = rig.openStore({ partsInFlight: 3 });
     const upload = valueOf(await store.begin(KEY, GZIPPED_JSON));
     const held: (() => void)[] = [];
@@ -149,7 +149,7 @@ describe("flow of parts to S3", () => {
     expect(rig.stub.objects.get(FULL_KEY)?.body).toEqual(makeBody(8 * PART_BYTES));
   });
 
-  it("creates no upload before there is something to send", async () => {
+  it("creates no upload before the first part is full", async () => {
     const upload = valueOf(await rig.store.begin(KEY, GZIPPED_JSON));
     valueOf(await upload.write(makeBody(PART_BYTES - 1)));
     await upload.abort();
@@ -160,13 +160,13 @@ describe("flow of parts to S3", () => {
     [405, "MethodNotAllowed"],
     [501, "NotImplemented"],
     [403, "AccessDenied"],
-  ])("counts an upload as held where the store does not say: HTTP %i, %s", async (status, code) => {
+  ])("counts an upload as held if the store does not say: HTTP %i, %s", async (status, code) => {
     const staged = await stage(rig.store, KEY, [BODY]);
     rig.answerAlways("ListParts", toErrorAnswer(status, code));
     expect(await rig.store.holds(staged)).toEqual({ ok: true, value: true });
   });
 
-  it("does not count it as held, nor as gone, where the store has trouble", async () => {
+  it("counts an upload neither as held nor as gone if the store fails", async () => {
     const staged = await stage(rig.store, KEY, [BODY]);
     rig.answerAlways("ListParts", toErrorAnswer(503, "SlowDown"));
     expect(await rig.store.holds(staged)).toMatchObject({ ok: false, error: { reason: "storage-error" } });

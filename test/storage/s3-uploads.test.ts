@@ -3,7 +3,7 @@ import { stage, makeBody, valueOf } from "../contracts/object-store.steps.ts";
 import { toErrorAnswer } from "../fakes/stub-s3.ts";
 import { type StubbedStore, KEY, createStubbedStore } from "./fixtures/stubbed-store.ts";
 
-describe("unfinished uploads in a bucket that others use, too", () => {
+describe("incomplete uploads in a shared bucket", () => {
   let rig: StubbedStore;
 
   beforeEach(async () => {
@@ -15,7 +15,7 @@ describe("unfinished uploads in a bucket that others use, too", () => {
     return valueOf(await store.listUploads(null)).uploads.map(({ key }) => key);
   }
 
-  it("are only those below the prefix, also where the store does not heed it", async () => {
+  it("are only those below the prefix, even if the store ignores it", async () => {
     await stage(rig.store, KEY, [makeBody(10)]);
     await stage(rig.openStore({ prefix: "smartsync-other" }), KEY, [makeBody(10)]);
     expect(await keysListedBy(rig.store)).toEqual([KEY]);
@@ -31,7 +31,7 @@ describe("unfinished uploads in a bucket that others use, too", () => {
     [403, "AccessDenied", "storage-denied"],
     [501, "NotImplemented", "storage-error"],
     [404, "NoSuchBucket", "bucket-missing"],
-  ])("are a failure that names the place when it answers %i %s", async (status, code, reason) => {
+  ])("are a failure with the right target if the store answers %i %s", async (status, code, reason) => {
     rig.answerAlways("ListMultipartUploads", toErrorAnswer(status, code));
     const target = reason === "bucket-missing" ? "s3://lake" : "s3://lake/smartsync";
     expect(await rig.store.listUploads(null)).toMatchObject({ ok: false, error: { reason, target } });

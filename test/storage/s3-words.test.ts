@@ -56,7 +56,7 @@ describe("what S3 is told", () => {
   });
 });
 
-describe("failures of S3 in our words", () => {
+describe("errors of S3 become failures", () => {
   it.each<[string, StubAnswer, StorageFailure]>([
     ["a missing bucket", toErrorAnswer(404, "NoSuchBucket"), { reason: "bucket-missing", target: "s3://lake" }],
     [
@@ -96,7 +96,7 @@ describe("failures of S3 in our words", () => {
     expect(await rig.store.put(KEY, BODY, GZIPPED_JSON)).toEqual(failed(failure));
   });
 
-  it("names a refusal that has no words, as the answer to HEAD", async () => {
+  it("names a denial without a body, as the answer to HEAD", async () => {
     const staged = await stage(rig.store, KEY, [BODY]);
     rig.answerAlways("HeadObject", { status: 403 });
     expect(await rig.store.commit(staged)).toMatchObject(failed({ reason: "storage-denied", target: URI }));
@@ -107,7 +107,7 @@ describe("failures of S3 in our words", () => {
     expect(await rig.store.put(KEY, BODY, GZIPPED_JSON)).toMatchObject(failed({ reason: "storage-error", target: URI }));
   });
 
-  it("repeats nothing secret of what a server echoes", async () => {
+  it("repeats no secret that a server echoes", async () => {
     rig.stub.fault = ({ headers }) =>
       toErrorAnswer(400, "InvalidArgument", `bad request: Authorization: ${headers.authorization}; AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE`);
     const put = await rig.store.put(KEY, BODY, GZIPPED_JSON);

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { ResultFailure } from "../../src/core/failure.ts";
 import { type ResultStream, TransferError } from "../../src/core/smartsync.ts";
 import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
-import { DOCUMENT, RECORDS, ZIPPED, inChunks, remains, stage, takenBack } from "./stage-result-fixture.ts";
+import { DOCUMENT, RECORDS, ZIPPED, inChunks, remains, stage, cleanedUp } from "./stage-result-fixture.ts";
 
 /** The cuts of a download that HTTP clients were seen to let pass, by the letters of the matrix they come from. */
 interface Cut {
@@ -112,12 +112,12 @@ describe.each(["gzip", "identity"] as const)("a download cut on its way, sent as
   const cuts = CUTS.filter((cut) => cut.encoding === encoding);
 
   test.each(cuts)("$title: found where the client lets it pass", async ({ bytes, announcedBytes, silent }) => {
-    expect(remains(await stage({ result: { encoding, announcedBytes, body: inChunks(bytes) } }))).toEqual(takenBack({ reason: silent }));
+    expect(remains(await stage({ result: { encoding, announcedBytes, body: inChunks(bytes) } }))).toEqual(cleanedUp({ reason: silent }));
   });
 
   test.each(cuts)("$title: found over HTTP", async (cut) => {
     const staging = await stage({ result: await openOverHttp(cut) });
-    expect(remains(staging)).toEqual(takenBack({ reason: cut.isNoticed ? "body-cut" : cut.silent }));
+    expect(remains(staging)).toEqual(cleanedUp({ reason: cut.isNoticed ? "body-cut" : cut.silent }));
   });
 
   test("H: stalled half-way, ends by the signal", async () => {
@@ -134,7 +134,7 @@ describe.each(["gzip", "identity"] as const)("a download cut on its way, sent as
       }
     }
     const result = { ...opened, body: counted() };
-    expect(remains(await stage({ signal: stop.signal, result }))).toEqual(takenBack({ reason: "interrupted" }));
+    expect(remains(await stage({ signal: stop.signal, result }))).toEqual(cleanedUp({ reason: "interrupted" }));
   });
 
   test("arrives whole over HTTP when nothing cuts it", async () => {

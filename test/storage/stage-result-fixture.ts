@@ -75,14 +75,14 @@ export async function stage(change: Change = {}): Promise<Staging> {
   return { outcome, store, operations: store.operations.map(({ operation }) => operation), body: use };
 }
 
-/** What is left of a staging, to be compared with `takenBack` or a success. */
+/** What is left after a staging, to be compared with `cleanedUp` or a success. */
 export function remains({ outcome, operations, store, body }: Staging): Readonly<Record<string, unknown>> {
   const failure = outcome.ok ? null : outcome.error;
   return { failure, operations, staged: store.staged.size, visible: store.contents.size, isReleased: isReleased(body) };
 }
 
 /** Failed with this failure; everything uploaded was removed, and the body was released. */
-export function takenBack(
+export function cleanedUp(
   failure: Partial<Failure>,
   operations: readonly string[] = ["begin", "abort"],
 ): Readonly<Record<string, unknown>> {

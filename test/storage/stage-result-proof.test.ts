@@ -1,6 +1,6 @@
 import { constants, deflateRawSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { DOCUMENT, RECORDS, ZIPPED, inChunks, remains, stage, takenBack } from "./stage-result-fixture.ts";
+import { DOCUMENT, RECORDS, ZIPPED, inChunks, remains, stage, cleanedUp } from "./stage-result-fixture.ts";
 
 const NOTHING_ANNOUNCED = { records: RECORDS, compressedBytes: null, uncompressedBytes: null };
 
@@ -28,7 +28,7 @@ describe("a result that is not whole", () => {
   ])("is damaged gzip %s", async (_, bytes) => {
     for (const size of [1, 1000, bytes.length]) {
       expect(remains(await stage({ result: { announcedBytes: bytes.length, body: inChunks(bytes, size) } }))).toEqual(
-        takenBack({ reason: "gzip-damaged" }),
+        cleanedUp({ reason: "gzip-damaged" }),
       );
     }
   });
@@ -39,72 +39,72 @@ describe("a result that is not whole", () => {
       yield ZIPPED;
     }
     const failure = { reason: "media-type-differs", expected: "application/json", received: "text/html;charset=utf-8" } as const;
-    expect(remains(await stage({ result: { mediaType: "text/html;charset=utf-8", body: unread() } }))).toEqual(takenBack(failure, []));
+    expect(remains(await stage({ result: { mediaType: "text/html;charset=utf-8", body: unread() } }))).toEqual(cleanedUp(failure, []));
   });
 
-  test("is cut where fewer bytes came than announced, whatever else is wrong", async () => {
+  test("is cut if fewer bytes arrived than announced, whatever else is wrong", async () => {
     const half = ZIPPED.subarray(0, 5000);
     const failure = { reason: "body-cut", received: 5000, detail: `${ZIPPED.length} bytes were announced` } as const;
-    expect(remains(await stage({ result: { announcedBytes: ZIPPED.length, body: inChunks(half) } }))).toEqual(takenBack(failure));
+    expect(remains(await stage({ result: { announcedBytes: ZIPPED.length, body: inChunks(half) } }))).toEqual(cleanedUp(failure));
     const plain = { encoding: "identity", announcedBytes: DOCUMENT.length, body: inChunks(DOCUMENT.subarray(0, 5000)) } as const;
-    expect(remains(await stage({ result: plain }))).toEqual(takenBack({ reason: "body-cut", received: 5000 }));
+    expect(remains(await stage({ result: plain }))).toEqual(cleanedUp({ reason: "body-cut", received: 5000 }));
     const none = { announcedBytes: 10, body: inChunks(Buffer.alloc(0)) };
-    expect(remains(await stage({ result: none }))).toEqual(takenBack({ reason: "body-cut", received: 0 }));
+    expect(remains(await stage({ result: none }))).toEqual(cleanedUp({ reason: "body-cut", received: 0 }));
   });
 
   test("has more bytes than announced", async () => {
     const result = { announcedBytes: ZIPPED.length - 1 };
     const failure = { reason: "bytes-differ", what: "wire", received: ZIPPED.length, announced: ZIPPED.length - 1 } as const;
-    expect(remains(await stage({ result }))).toEqual(takenBack(failure));
+    expect(remains(await stage({ result }))).toEqual(cleanedUp(failure));
   });
 
   test("ends before its document does", async () => {
     expect(remains(await stage({ result: { body: inChunks(gzipSync(DOCUMENT.subarray(0, -1))) } }))).toEqual(
-      takenBack({ reason: "document-cut" }),
+      cleanedUp({ reason: "document-cut" }),
     );
     const plain = { encoding: "identity", body: inChunks(DOCUMENT.subarray(0, 5000)) } as const;
-    expect(remains(await stage({ result: plain }))).toEqual(takenBack({ reason: "document-cut" }));
-    expect(remains(await stage({ result: { body: inChunks(Buffer.alloc(0)) } }))).toEqual(takenBack({ reason: "document-cut" }));
+    expect(remains(await stage({ result: plain }))).toEqual(cleanedUp({ reason: "document-cut" }));
+    expect(remains(await stage({ result: { body: inChunks(Buffer.alloc(0)) } }))).toEqual(cleanedUp({ reason: "document-cut" }));
   });
 
-  test("is refused at the first wrong byte, though the transfer goes on for ever", async () => {
+  test("is refused at the first wrong byte, even if the transfer never ends", async () => {
     async function* endless(): AsyncGenerator<Uint8Array> {
       yield Buffer.from("<html>");
       await new Promise(() => undefined);
     }
     expect(remains(await stage({ result: { encoding: "identity", body: endless() } }))).toEqual(
-      takenBack({ reason: "document-malformed" }),
+      cleanedUp({ reason: "document-malformed" }),
     );
   });
 
-  test("is refused at the first damaged byte of its gzip, though the transfer goes on for ever", async () => {
+  test("is refused at the first damaged byte of its gzip, even if the transfer never ends", async () => {
     async function* endless(): AsyncGenerator<Uint8Array> {
       yield Buffer.concat([ZIPPED, Buffer.from("garbage")]);
       await new Promise(() => undefined);
     }
-    expect(remains(await stage({ result: { body: endless() } }))).toEqual(takenBack({ reason: "gzip-damaged" }));
+    expect(remains(await stage({ result: { body: endless() } }))).toEqual(cleanedUp({ reason: "gzip-damaged" }));
   });
 
   test("holds other records than announced", async () => {
     const announced = { ...NOTHING_ANNOUNCED, records: RECORDS + 1 };
-    expect(remains(await stage({ announced }))).toEqual(takenBack({ reason: "records-differ", counted: RECORDS, announced: RECORDS + 1 }));
+    expect(remains(await stage({ announced }))).toEqual(cleanedUp({ reason: "records-differ", counted: RECORDS, announced: RECORDS + 1 }));
   });
 
   test("has no total to be compared with", async () => {
-    expect(remains(await stage({ announced: { ...NOTHING_ANNOUNCED, records: null } }))).toEqual(takenBack({ reason: "total-missing" }));
+    expect(remains(await stage({ announced: { ...NOTHING_ANNOUNCED, records: null } }))).toEqual(cleanedUp({ reason: "total-missing" }));
   });
 
   test("has another size than announced", async () => {
     const uncompressed = { ...NOTHING_ANNOUNCED, uncompressedBytes: DOCUMENT.length + 1 };
     const failure = { reason: "bytes-differ", what: "uncompressed", received: DOCUMENT.length, announced: DOCUMENT.length + 1 } as const;
-    expect(remains(await stage({ announced: uncompressed }))).toEqual(takenBack(failure));
+    expect(remains(await stage({ announced: uncompressed }))).toEqual(cleanedUp(failure));
     const compressed = { ...NOTHING_ANNOUNCED, compressedBytes: ZIPPED.length - 1 };
     expect(remains(await stage({ announced: compressed }))).toEqual(
-      takenBack({ reason: "bytes-differ", what: "compressed", received: ZIPPED.length }),
+      cleanedUp({ reason: "bytes-differ", what: "compressed", received: ZIPPED.length }),
     );
   });
 
-  test("names what is wrong in the order transfer, encoding, document, totals", async () => {
+  test("reports the outermost fault first: transfer, encoding, document, totals", async () => {
     const announced = { records: 1, compressedBytes: 1, uncompressedBytes: 1 };
     const reason = async (bytes: Uint8Array, announcedBytes: number | null): Promise<string> => {
       const { outcome } = await stage({ announced, result: { announcedBytes, body: inChunks(bytes) } });
@@ -122,20 +122,20 @@ describe("a bomb", () => {
     level: constants.Z_BEST_SPEED,
   });
 
-  test("ends soon after the announced size", async () => {
+  test("is stopped soon after the announced size", async () => {
     const announced = { records: 0, compressedBytes: null, uncompressedBytes: 1000 };
-    const detail = expect.stringMatching(/^it goes on after 1\d{6} bytes, but 1000 were announced$/) as string;
+    const detail = expect.stringMatching(/^it continues after 1\d{6} bytes, but 1000 were announced$/) as string;
     expect(remains(await stage({ announced, result: { body: inChunks(bomb, 65_536) } }))).toEqual(
-      takenBack({ reason: "document-malformed", detail }),
+      cleanedUp({ reason: "document-malformed", detail }),
     );
   });
 
-  test("of unknown size ends for its ratio", async () => {
+  test("of unknown size is stopped for its ratio", async () => {
     const dense = gzipSync(Buffer.concat([Buffer.from("["), Buffer.alloc(100 * 1024 * 1024, " "), Buffer.from("]")]), { level: 9 });
     const announced = { ...NOTHING_ANNOUNCED, records: 0 };
     const detail = expect.stringContaining("more than 500 times as many") as string;
     expect(remains(await stage({ announced, result: { body: inChunks(dense, 1000) } }))).toEqual(
-      takenBack({ reason: "document-malformed", detail }),
+      cleanedUp({ reason: "document-malformed", detail }),
     );
   });
 });

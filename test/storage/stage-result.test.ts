@@ -8,7 +8,7 @@ import { TransferError } from "../../src/core/smartsync.ts";
 import { createRecordCounter } from "../../src/formats/record-counter.ts";
 import { createStageResult } from "../../src/storage/stage-result.ts";
 import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
-import { DOCUMENT, RECORDS, type Staging, ZIPPED, inChunks, recordUse, remains, stage, takenBack } from "./stage-result-fixture.ts";
+import { DOCUMENT, RECORDS, type Staging, ZIPPED, inChunks, recordUse, remains, stage, cleanedUp } from "./stage-result-fixture.ts";
 
 const NOTHING_ANNOUNCED = { records: RECORDS, compressedBytes: null, uncompressedBytes: null };
 
@@ -53,7 +53,7 @@ describe("a whole result", () => {
     expect(staging.outcome).toMatchObject({ ok: true, value: { encoding: "gzip", records: RECORDS, uncompressedBytes: DOCUMENT.length } });
   });
 
-  test("is plain when it was only called gzip", async () => {
+  test("is plain if it was only called gzip", async () => {
     async function* slowStart(): AsyncGenerator<Uint8Array> {
       yield DOCUMENT.subarray(0, 1);
       yield DOCUMENT.subarray(1);
@@ -62,7 +62,7 @@ describe("a whole result", () => {
     expect(gunzipSync(stagedBytes(staging)).equals(DOCUMENT)).toBe(true);
   });
 
-  test("may come byte by byte, with nothing in between", async () => {
+  test("may arrive byte by byte, with empty chunks in between", async () => {
     async function* drops(): AsyncGenerator<Uint8Array> {
       yield new Uint8Array(0);
       for await (const byte of inChunks(ZIPPED, 1)) {
@@ -75,7 +75,7 @@ describe("a whole result", () => {
     expect(stagedBytes(staging).equals(ZIPPED)).toBe(true);
   });
 
-  test("may be several gzip members, cut anywhere", async () => {
+  test("may be several gzip members, in chunks of any size", async () => {
     const members = Buffer.concat([gzipSync(DOCUMENT.subarray(0, 777)), gzipSync(DOCUMENT.subarray(777))]);
     for (const size of [1, 13, members.length]) {
       const staging = await stage({ result: { body: inChunks(members, size) } });
@@ -124,17 +124,17 @@ describe("a whole result", () => {
 });
 
 describe("a transfer that breaks", () => {
-  test("is named as the transfer names it", async () => {
+  test("fails with the failure of the transfer", async () => {
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield ZIPPED.subarray(0, 3000);
       throw new TransferError({ reason: "body-stalled", received: 3000, idleMs: 30_000 });
     }
     expect(remains(await stage({ result: { body: broken() } }))).toEqual(
-      takenBack({ reason: "body-stalled", received: 3000, idleMs: 30_000 }),
+      cleanedUp({ reason: "body-stalled", received: 3000, idleMs: 30_000 }),
     );
   });
 
-  test("by a bug is thrown, after everything was taken back", async () => {
+  test("by a bug is thrown, after the upload was aborted", async () => {
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield ZIPPED.subarray(0, 3000);
       throw new TypeError("a bug");
@@ -147,7 +147,7 @@ describe("a transfer that breaks", () => {
     expect(body.use).toMatchObject({ isReadToItsEnd: false, discards: 1 });
   });
 
-  test("by a bug in the counter is thrown, not left to the process", async () => {
+  test("by a bug in the counter is thrown to the caller", async () => {
     const stageResult = createStageResult({
       createRecordCounter: (format) => ({
         ...createRecordCounter(format),
@@ -173,7 +173,7 @@ describe("a transfer that breaks", () => {
       queueMicrotask(() => stop.abort());
       await new Promise(() => undefined);
     }
-    expect(remains(await stage({ signal: stop.signal, result: { body: stalled() } }))).toEqual(takenBack({ reason: "interrupted" }));
+    expect(remains(await stage({ signal: stop.signal, result: { body: stalled() } }))).toEqual(cleanedUp({ reason: "interrupted" }));
   });
 
   test("ends by the signal, whatever the body throws then", async () => {
@@ -185,7 +185,7 @@ describe("a transfer that breaks", () => {
       throw new DOMException("aborted", "AbortError");
     }
     const staging = await stage({ signal: stop.signal, result: { body: aborting() } });
-    expect(remains(staging)).toEqual(takenBack({ reason: "interrupted" }));
+    expect(remains(staging)).toEqual(cleanedUp({ reason: "interrupted" }));
   });
 
   test("ends by the signal while the last bytes are stored", async () => {
@@ -204,11 +204,11 @@ describe("a transfer that breaks", () => {
     // So small a document comes out of the compression only at its end.
     const result = { encoding: "identity", body: inChunks(Buffer.from("[1,2]")) } as const;
     const staging = await stage({ store, signal: stop.signal, announced: { ...NOTHING_ANNOUNCED, records: 2 }, result });
-    expect(remains(staging)).toEqual(takenBack({ reason: "interrupted" }));
+    expect(remains(staging)).toEqual(cleanedUp({ reason: "interrupted" }));
   });
 
   test("is not begun after the signal", async () => {
-    expect(remains(await stage({ signal: AbortSignal.abort() }))).toEqual(takenBack({ reason: "interrupted" }, []));
+    expect(remains(await stage({ signal: AbortSignal.abort() }))).toEqual(cleanedUp({ reason: "interrupted" }, []));
   });
 
   test("leaves no listener at the signal", async () => {
@@ -236,12 +236,12 @@ describe("a store that fails", () => {
     ["begin", ["begin"]],
     ["write", ["begin", "abort"]],
     ["finish", ["begin", "finish", "abort"]],
-  ] as const)("at %s is named as it names itself", async (operation, operations) => {
+  ] as const)("at %s fails with its own failure", async (operation, operations) => {
     for (const encoding of ["gzip", "identity"] as const) {
       const store = createMemoryObjectStore();
       store.failNext(operation, failure);
       const body = inChunks(encoding === "gzip" ? ZIPPED : DOCUMENT);
-      expect(remains(await stage({ store, result: { encoding, body } }))).toEqual(takenBack(failure, operations));
+      expect(remains(await stage({ store, result: { encoding, body } }))).toEqual(cleanedUp(failure, operations));
     }
   });
 

@@ -17,7 +17,7 @@ import {
   stored,
 } from "./broken-result.ts";
 import type { Cut, SegmentServer } from "./segment-server.ts";
-import { inChunks, isReleased, remains, takenBack } from "./stage-result-fixture.ts";
+import { inChunks, isReleased, remains, cleanedUp } from "./stage-result-fixture.ts";
 
 describe("a large result sent as gzip", () => {
   const gzip = { encoding: "gzip", chunkBytes: 100 } as const;
@@ -52,7 +52,7 @@ describe("a large result sent as gzip", () => {
     expect(stored(twice).equals(DOCUMENT)).toBe(true);
     expect(twice.breaks).toMatchObject([{ records: 0 }, { records: 0, vainTries: 1 }]);
     const always = await run({ ...gzip, cuts: [HALF, ...RECORDS.map(() => early)] });
-    expect(remains(always)).toEqual(takenBack({ reason: "body-cut" }, [...STARTED_OVER, "abort"]));
+    expect(remains(always)).toEqual(cleanedUp({ reason: "body-cut" }, [...STARTED_OVER, "abort"]));
     expect(always.breaks.map(({ vainTries }) => vainTries)).toEqual([0, 1, 2, 3]);
   });
 
@@ -62,7 +62,7 @@ describe("a large result sent as gzip", () => {
     ["followed by other bytes", Buffer.concat([gzipSync(DOCUMENT), Buffer.alloc(9)])],
   ])("%s has not broken off, and does not start over", async (_, bytes) => {
     const staging = await run({ ...gzip, cuts: [], whole: { announcedBytes: null, body: inChunks(bytes) } });
-    expect(remains(staging)).toEqual(takenBack({ reason: "gzip-damaged" }));
+    expect(remains(staging)).toEqual(cleanedUp({ reason: "gzip-damaged" }));
     expect(staging.breaks).toEqual([]);
   });
 
@@ -75,12 +75,12 @@ describe("a large result sent as gzip", () => {
   test("is compared with the announced compressed size only if it is stored as it arrived", async () => {
     const announced = { compressedBytes: gzipSync(DOCUMENT).length + 1 };
     expect((await run({ ...gzip, announced })).outcome.ok).toBe(true);
-    expect(remains(await run({ ...gzip, announced, cuts: [] }))).toEqual(takenBack({ reason: "bytes-differ", what: "compressed" }));
+    expect(remains(await run({ ...gzip, announced, cuts: [] }))).toEqual(cleanedUp({ reason: "bytes-differ", what: "compressed" }));
   });
 
   test("fails as it broke if the server does not page", async () => {
     const staging = await run({ ...gzip, answer: () => null });
-    expect(remains(staging)).toEqual(takenBack({ reason: "body-cut" }, [...STARTED_OVER, "abort"]));
+    expect(remains(staging)).toEqual(cleanedUp({ reason: "body-cut" }, [...STARTED_OVER, "abort"]));
     expect(staging.breaks).toHaveLength(1);
   });
 
@@ -91,6 +91,6 @@ describe("a large result sent as gzip", () => {
       store.failNext("write", failure);
       return due();
     };
-    expect(remains(await run({ ...gzip, store, answer }))).toEqual(takenBack(failure, [...STARTED_OVER, "abort"]));
+    expect(remains(await run({ ...gzip, store, answer }))).toEqual(cleanedUp(failure, [...STARTED_OVER, "abort"]));
   });
 });

@@ -11,8 +11,8 @@ import { syncDirectory } from "./sync-directory.ts";
 import { attempt } from "./translate-file-error.ts";
 
 /**
- * Renames a staged file into place. It is read back and compared while it is still hidden: the rename does not touch the bytes,
- * and so nothing wrong ever replaces what readers have.
+ * Renames a staged file into place. It is read back and compared while it is still hidden. The rename does not change the bytes, so wrong
+ * bytes never replace what readers have.
  */
 export async function commitFile(place: FilePlace, staged: StagedObject): Promise<Result<void, StorageFailure>> {
   const path = place.pathOf(staged.key);
@@ -22,7 +22,7 @@ export async function commitFile(place: FilePlace, staged: StagedObject): Promis
   if (!hidden.ok) return hidden;
   if (hidden.value.outcome === "missing") return await proveCommittedBefore(place, path, staged);
   if (hidden.value.outcome === "differs") {
-    // Without it the next commit answers `upload-vanished`, and the object is staged again.
+    // The next commit answers `upload-vanished` then, and the object is staged again.
     await attempt(path, () => removeFile(place, uploadPath));
     return err({ reason: "stored-object-differs", target: path, detail: hidden.value.difference });
   }
@@ -34,7 +34,7 @@ export async function commitFile(place: FilePlace, staged: StagedObject): Promis
     : err({ reason: "stored-object-differs", target: path, detail: describeDifference(proof) });
 }
 
-/** An object of an earlier run may stand at the key: that it exists proves nothing. */
+/** The object may be that of an earlier run, so its existence proves nothing. */
 async function proveCommittedBefore(place: FilePlace, path: string, staged: StagedObject): Promise<Result<void, StorageFailure>> {
   const proof = await proveFile(place, path, staged);
   if (!proof.ok) return proof;
@@ -45,7 +45,7 @@ async function proveFile(place: FilePlace, path: string, staged: StagedObject): 
   return await attempt(path, async () => await proveContent(await readFile(place, path), staged));
 }
 
-/** Resolves with the size of what stands there then. */
+/** Resolves with the size of the file that is there then. */
 async function moveIntoPlace(place: FilePlace, from: string, to: string): Promise<number> {
   await place.makeDirectoryOf(to);
   await rename(from, to);

@@ -14,7 +14,7 @@ import { removeFile } from "./remove-file.ts";
 import { attempt, isNoSuchFile } from "./translate-file-error.ts";
 
 export interface FileStoreOptions {
-  /** The root folder; it is made when it does not exist. */
+  /** The root directory; it is created if it does not exist. */
   readonly path: string;
   /** How many bytes are collected for one write to the disk. Default 1 MiB. */
   readonly partBytes?: number | undefined;
@@ -22,7 +22,7 @@ export interface FileStoreOptions {
 
 const DEFAULT_PART_BYTES = 1024 * 1024;
 
-/** Objects as files below one folder; what is staged lies hidden in `.uploads` below it. Media types are not kept. */
+/** Objects as files in one directory. Staged objects are hidden in its `.uploads`. Media types are not kept. */
 export function createFileStore(options: FileStoreOptions): ObjectStore {
   const place = createFilePlace(options.path);
   const partBytes = options.partBytes ?? DEFAULT_PART_BYTES;
@@ -68,7 +68,7 @@ export function createFileStore(options: FileStoreOptions): ObjectStore {
       const path = place.pathOf(key);
       return await attempt(path, () => removeFile(place, path));
     },
-    // No folder of its own: it would be left behind.
+    // Directly in the root, because a directory of its own would be left behind.
     probe: async () => await probeStore(store, `_probe-${randomUUID()}`),
     close() {
       // Nothing is held open between operations.

@@ -8,25 +8,25 @@ import { OutsideDirectoryError, isNoSuchFile } from "./translate-file-error.ts";
 /** Hidden from readers of the archive; inside it, so that a rename into place stays on one file system. */
 const UPLOADS_DIRECTORY = ".uploads";
 
-/** Ids of ours are UUIDs, with the key behind it in which "/" is "+"; another store's must not become a path. */
+/** Our ids are a UUID and the key, in which "+" stands for "/". An id of another store must not become a path. */
 const UPLOAD_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:~([A-Za-z0-9._=+-]+))?$/;
 
-/** File systems take no longer name. */
+/** File systems accept no longer names. */
 const MAX_NAME = 255;
 
-/** Where things lie below one root folder. */
+/** Paths below one root directory. */
 export interface FilePlace {
   readonly root: string;
   pathOf(key: string): string;
   readonly uploadsDirectory: string;
   newUploadId(key: string): string;
-  /** `null` when an upload's id does not tell its key. */
+  /** `null` if the id does not contain the key. */
   keyOfUpload(uploadId: string): string | null;
-  /** `null` when no upload of a file store can have this id. */
+  /** `null` if no upload of a file store can have this id. */
   uploadPathOf(uploadId: string): string | null;
   /** Refuses a path that a symbolic link leads out of the root; rejects with `OutsideDirectoryError`. */
   assertInside(path: string): Promise<void>;
-  /** Makes the folder of a path, durably, after the same check. */
+  /** Creates the directory of a path, durably, after the same check. */
   makeDirectoryOf(path: string): Promise<void>;
 }
 
@@ -37,14 +37,14 @@ export function createFilePlace(path: string): FilePlace {
     const reached = await realpathOfNearest(path);
     const realRoot = await realpathOfNearest(root);
     const isInside = reached === realRoot || reached.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep);
-    if (!isInside) throw new OutsideDirectoryError(`a symbolic link leads from ${relative(root, path)} out of the folder`);
+    if (!isInside) throw new OutsideDirectoryError(`a symbolic link leads from ${relative(root, path)} out of the directory`);
   }
 
   return {
     root,
     pathOf(key) {
       assertSafeKey(key);
-      if (key.split("/")[0] === UPLOADS_DIRECTORY) throw new Error(`${UPLOADS_DIRECTORY} is no place for objects: ${key}`);
+      if (key.split("/")[0] === UPLOADS_DIRECTORY) throw new Error(`${UPLOADS_DIRECTORY} is reserved for uploads: ${key}`);
       return join(root, key);
     },
     uploadsDirectory: join(root, UPLOADS_DIRECTORY),
@@ -70,7 +70,7 @@ async function makeDirectory(path: string): Promise<void> {
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made));
 }
 
-/** What does not exist yet leads nowhere: its nearest existing folder decides. */
+/** A path that does not exist yet is judged by its nearest existing directory. */
 async function realpathOfNearest(path: string): Promise<string> {
   try {
     return await realpath(path);

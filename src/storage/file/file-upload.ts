@@ -17,7 +17,7 @@ interface Destination {
   readonly partBytes: number;
 }
 
-/** A hidden file that is filled, and survives a restart once `finish` has resolved. */
+/** Fills a hidden file, which survives a restart once `finish` has resolved. */
 export async function openFileUpload(destination: Destination, facts: ObjectFacts): Promise<Result<Upload, StorageFailure>> {
   const { place, key } = destination;
   const uploadId = place.newUploadId(key);
@@ -27,13 +27,13 @@ export async function openFileUpload(destination: Destination, facts: ObjectFact
   if (!opened.ok) return opened;
   const file = opened.value;
   const digest = createRunningDigest();
-  let isTakenBack = false;
+  let isAborted = false;
   const writer = createPartWriter({
     partBytesFor: () => destination.partBytes,
-    // One after the other: they are appended.
+    // One after the other, because they are appended.
     partsInFlight: 1,
     send: async ({ body }) => {
-      if (isTakenBack) return err({ reason: "storage-error", target: place.pathOf(key), detail: "the upload was taken back" });
+      if (isAborted) return err({ reason: "storage-error", target: place.pathOf(key), detail: "the upload was aborted" });
       return await attempt(place.root, () => file.appendFile(body));
     },
   });
@@ -49,8 +49,8 @@ export async function openFileUpload(destination: Destination, facts: ObjectFact
       return kept.ok ? ok({ key, uploadId, parts: [], ...digest.end(), ...facts }) : kept;
     },
     async abort() {
-      isTakenBack = true;
-      await writer.settle();
+      isAborted = true;
+      await writer.whenIdle();
       await attempt(place.root, () => file.close());
       await attempt(place.root, () => removeFile(place, path));
     },

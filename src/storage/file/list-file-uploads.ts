@@ -4,12 +4,12 @@ import type { UnfinishedUpload } from "../../core/object-store.ts";
 import type { FilePlace } from "./file-place.ts";
 import { isNoSuchFile } from "./translate-file-error.ts";
 
-/** The hidden files whose names tell their keys; rejects with the system's error. */
+/** The hidden files that have their keys in their names; rejects with the system's error. */
 export async function listFileUploads(place: FilePlace): Promise<UnfinishedUpload[]> {
   const found: UnfinishedUpload[] = [];
   for (const uploadId of await namesIn(place)) {
     const key = place.keyOfUpload(uploadId);
-    // The last write is later than the start, and a better sign of life.
+    // The last write is later than the start, and shows better whether the upload is still in progress.
     const startedAt = key === null ? null : await lastWriteOf(join(place.uploadsDirectory, uploadId));
     if (key !== null && startedAt !== null) found.push({ key, uploadId, startedAt });
   }
@@ -26,7 +26,7 @@ async function namesIn(place: FilePlace): Promise<string[]> {
   }
 }
 
-/** `null`: it was committed or taken back meanwhile. */
+/** `null` if it was committed or discarded meanwhile. */
 async function lastWriteOf(path: string): Promise<Date | null> {
   try {
     return (await stat(path)).mtime;

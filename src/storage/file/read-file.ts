@@ -4,7 +4,7 @@ import { isNoSuchFile } from "./translate-file-error.ts";
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** `null` when no file is there; rejects with the system's error otherwise. */
+/** `null` if there is no such file; rejects with the system's error otherwise. */
 export async function readFile(place: FilePlace, path: string): Promise<AsyncIterable<Uint8Array> | null> {
   try {
     await place.assertInside(path);

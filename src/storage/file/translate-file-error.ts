@@ -1,7 +1,7 @@
 import type { StorageFailure } from "../../core/failure.ts";
 import { type Result, err, ok } from "../../core/result.ts";
 
-/** Runs one step on the file system. What the system refuses becomes a failure here, once; anything else thrown is a bug. */
+/** Runs one step on the file system. An error of the system becomes a failure here, once. Anything else thrown is a bug. */
 export async function attempt<T>(target: string, step: () => Promise<T>): Promise<Result<T, StorageFailure>> {
   try {
     return ok(await step());
@@ -10,12 +10,12 @@ export async function attempt<T>(target: string, step: () => Promise<T>): Promis
   }
 }
 
-/** A key's folder leads somewhere else, through a symbolic link. */
+/** A symbolic link leads from a key out of the archive's directory. */
 export class OutsideDirectoryError extends Error {
   override readonly name = "OutsideDirectoryError";
 }
 
-/** EFBIG is a limit on the size of files, which no waiting lifts either. */
+/** EFBIG is a limit on the size of files. Waiting does not help there either. */
 const FULL: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 const DENIED: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS", "ELOOP"]);
 
@@ -27,7 +27,7 @@ export function translateFileError(error: unknown, target: string): StorageFailu
   return { reason: DENIED.has(code) ? "storage-denied" : "storage-error", target, detail: (error as Error).message };
 }
 
-/** Also when something on the way to it is a file instead of a folder. */
+/** Also if something on the way to it is a file instead of a directory. */
 export function isNoSuchFile(error: unknown): boolean {
   const code = codeOf(error);
   return code === "ENOENT" || code === "ENOTDIR";

@@ -8,7 +8,7 @@ import type { S3Session } from "./s3-session.ts";
 import { abortMultipartUpload } from "./s3-upload.ts";
 import { isBadDigest, isNoSuchUpload, isRefusedForGood, translateS3Error } from "./translate-s3-error.ts";
 
-/** Completes the upload, then proves what stands at the key. An upload that is gone may have been completed before. */
+/** Completes the upload, then proves the object at the key. A missing upload may have been completed before. */
 export async function commitUpload(session: S3Session, staged: StagedObject): Promise<Result<void, StorageFailure>> {
   const target = session.address.uri(staged.key);
   const completed = await completeUpload(session, staged);
@@ -17,7 +17,7 @@ export async function commitUpload(session: S3Session, staged: StagedObject): Pr
   if (!proof.ok) return proof;
   const { value } = proof;
   if (value.outcome === "same") return ok(undefined);
-  // An object of an earlier run may stand at the key: that it exists proves nothing.
+  // The object may be that of an earlier run, so its existence proves nothing.
   if (completed.value === "upload-gone") return err({ reason: "upload-vanished", target });
   return err({ reason: "stored-object-differs", target, detail: describeDifference(value) });
 }
@@ -30,14 +30,14 @@ async function completeUpload(session: S3Session, staged: StagedObject): Promise
     if (isNoSuchUpload(error)) return ok("upload-gone");
     const failure = translateS3Error(error, session.address.placeOf(staged.key));
     if (!isRefusedForGood(error)) return err(failure);
-    // Taking it back makes the next commit answer `upload-vanished`, and the object is staged again instead of refused for ever.
+    // The next commit answers `upload-vanished` then, so that the object is staged again instead of being refused each time.
     await abortMultipartUpload(session, staged.key, staged.uploadId);
     if (!isBadDigest(error) || failure.reason !== "storage-error") return err(failure);
     return err({ reason: "stored-object-differs", target: failure.target, detail: failure.detail });
   }
 }
 
-/** The checksum and the size of the whole are sent along, so that S3 refuses what differs before anybody can see it. */
+/** S3 is given checksum and size of the whole object, so that it refuses different bytes before readers can see them. */
 function toCommand(session: S3Session, staged: StagedObject): CompleteMultipartUploadCommand {
   const { address, checksums } = session;
   const whole = checksums ? { ChecksumType: "FULL_OBJECT" as const, ChecksumCRC32: staged.crc32, MpuObjectSize: staged.bytes } : {};

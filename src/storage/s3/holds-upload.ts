@@ -5,8 +5,8 @@ import type { S3Session } from "./s3-session.ts";
 import { isNoSuchUpload, isNotOffered, translateS3Error } from "./translate-s3-error.ts";
 
 /**
- * Lists one part at the most: not what there is of the upload is asked, only whether it is known. Some stores do not have the call, and
- * a policy that grants all that is needed may not grant this one: then it counts as held.
+ * Lists at most one part, because only the upload's existence matters. A store that does not offer this call, or a policy that does not
+ * grant it, counts as if the upload existed.
  */
 export async function holdsUpload(session: S3Session, key: string, uploadId: string): Promise<Result<boolean, StorageFailure>> {
   const { client, address } = session;

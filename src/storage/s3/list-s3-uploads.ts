@@ -5,7 +5,7 @@ import { type Result, ok } from "../../core/result.ts";
 import type { S3Session } from "./s3-session.ts";
 import { attempt } from "./translate-s3-error.ts";
 
-/** S3 goes on behind an upload, which it names by both. */
+/** The next page begins behind this upload. */
 type Markers = readonly [key: string, uploadId: string];
 
 export async function listS3Uploads({ client, address }: S3Session, page: string | null): Promise<Result<UploadPage, StorageFailure>> {
@@ -20,7 +20,7 @@ export async function listS3Uploads({ client, address }: S3Session, page: string
   return ok({ uploads, next: next === null ? null : JSON.stringify(next) });
 }
 
-/** `null`: what a store does not tell everything about cannot be judged. Not every store heeds the prefix, either. */
+/** `null` if the store omits a field, or ignores the prefix and lists another's upload. */
 function toUnfinished({ Key, UploadId, Initiated }: MultipartUpload, prefix: string): UnfinishedUpload | null {
   if (!Key?.startsWith(prefix) || UploadId === undefined || !Initiated) return null;
   return { key: Key.slice(prefix.length), uploadId: UploadId, startedAt: Initiated };

@@ -2,10 +2,10 @@ const MIB = 1024 * 1024;
 
 export const DEFAULT_PART_BYTES = 8 * MIB;
 
-/** S3 takes no more parts than this. */
+/** S3 accepts no more parts than this. */
 export const MAX_PARTS = 10_000;
 
-/** S3 takes no larger part than this. */
+/** S3 accepts no larger parts than this. */
 const MAX_PART_BYTES = 5 * 1024 * MIB;
 
 const PARTS_PER_STEP = 2000;

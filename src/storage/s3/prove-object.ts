@@ -8,8 +8,8 @@ import type { S3Session } from "./s3-session.ts";
 import { attempt } from "./translate-s3-error.ts";
 
 /**
- * Compares the object at the staged one's key with it: by the size and the checksum that the store took of the whole object. Where
- * it has none (many compatible stores, and every store that is not to be asked), by reading everything back.
+ * Compares the object at a staged object's key with it: by its size and the store's checksum of the whole object. If the store has no such
+ * checksum, or may not be asked for it, the object is read back.
  */
 export async function proveObject(session: S3Session, staged: StagedObject): Promise<Result<Proof, StorageFailure>> {
   const head = await headObject(session, staged.key);
@@ -19,7 +19,7 @@ export async function proveObject(session: S3Session, staged: StagedObject): Pro
   if (ContentLength === undefined) return await readBack(session, staged);
   const size = proveSize(ContentLength, staged.bytes);
   if (size.outcome !== "same") return ok(size);
-  // Without that type it may be the checksum of the parts' checksums, which says nothing here.
+  // Without that type it may be a checksum of the parts' checksums, which cannot be compared.
   if (ChecksumCRC32 === undefined || ChecksumType !== "FULL_OBJECT") return await readBack(session, staged);
   if (ChecksumCRC32 === staged.crc32) return ok(size);
   return ok({ outcome: "differs", difference: `CRC32 ${ChecksumCRC32} stored, ${staged.crc32} sent` });

@@ -5,7 +5,7 @@ import { type Result, err, ok } from "../../core/result.ts";
 import type { S3Session } from "./s3-session.ts";
 import { isNoSuchObject, translateS3Error } from "./translate-s3-error.ts";
 
-/** The stored bytes as they are, gzipped ones too; `null` when there is no such object. */
+/** The stored bytes as they are, gzip included; `null` if there is no such object. */
 export async function readObject(session: S3Session, key: string): Promise<Result<Readable | null, StorageFailure>> {
   const { client, address } = session;
   const place = address.placeOf(key);

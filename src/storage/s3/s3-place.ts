@@ -1,4 +1,4 @@
-/** What was being used when something went wrong, in an operator's words. */
+/** The names of a place in the store, for messages. */
 export interface S3Place {
   /** `s3://bucket` */
   readonly bucketUri: string;
@@ -8,25 +8,25 @@ export interface S3Place {
   readonly target: string;
 }
 
-/** Where a key of ours lies in the bucket. */
+/** Where our keys are in the bucket. */
 export interface S3Address {
   readonly bucket: string;
   readonly storeUri: string;
-  /** The bucket's own key for ours. */
+  /** The key in the bucket. */
   fullKey(key: string): string;
   uri(key: string): string;
   placeOf(key: string): S3Place;
 }
 
 export function createS3Address(bucket: string, prefix: string): S3Address {
-  const folder = prefix.split("/").filter(Boolean).join("/");
+  const directory = prefix.split("/").filter(Boolean).join("/");
   const bucketUri = `s3://${bucket}`;
-  const storeUri = folder === "" ? bucketUri : `${bucketUri}/${folder}`;
+  const storeUri = directory === "" ? bucketUri : `${bucketUri}/${directory}`;
   const uri = (key: string): string => `${storeUri}/${key}`;
   return {
     bucket,
     storeUri,
-    fullKey: (key) => (folder === "" ? key : `${folder}/${key}`),
+    fullKey: (key) => (directory === "" ? key : `${directory}/${key}`),
     uri,
     placeOf: (key) => ({ bucketUri, storeUri, target: uri(key) }),
   };

@@ -5,20 +5,20 @@ import { type S3Address, createS3Address } from "./s3-place.ts";
 
 export interface S3StoreOptions {
   readonly bucket: string;
-  /** Folder inside the bucket; may be empty. */
+  /** Path inside the bucket; may be empty. */
   readonly prefix: string;
   readonly region: string;
   /** For S3-compatible stores. */
   readonly endpoint?: string | undefined;
   readonly forcePathStyle?: boolean | undefined;
   readonly sse?: { readonly algorithm: "AES256" | "aws:kms"; readonly kmsKeyId?: string | undefined } | undefined;
-  /** Some S3-compatible stores choke on the checksums that S3 itself checks: `when-required` leaves them out. */
+  /** Some S3-compatible stores reject the checksums that S3 verifies: `when-required` leaves them out. */
   readonly checksums?: "when-supported" | "when-required" | undefined;
   /** The SDK's own chain unless given. */
   readonly credentials?: S3Credentials | undefined;
   /** Size of the first 2,000 parts in bytes; S3 itself takes no less than 5 MiB. Default 8 MiB. */
   readonly partBytes?: number | undefined;
-  /** Parts of one object on their way at once. Default 2. */
+  /** Parts of one object that are sent at once. Default 2. */
   readonly partsInFlight?: number | undefined;
   readonly timeouts?: S3Timeouts | undefined;
 }
@@ -29,21 +29,21 @@ interface S3Credentials {
   readonly sessionToken?: string;
 }
 
-/** Milliseconds; each of at most five attempts has them anew. */
+/** Milliseconds, for each of at most five attempts. */
 interface S3Timeouts {
-  /** Until the connection stands. Default 5 s. */
+  /** Until the connection is open. Default 5 s. */
   readonly connectionMs?: number | undefined;
   /** Without a byte in either direction. Default 60 s. */
   readonly idleMs?: number | undefined;
-  /** From the request's start to the answer's: one part has to be through by then. Default 10 min. */
+  /** From the start of the request to the start of the answer, so that one part has to be sent within it. Default 10 min. */
   readonly answerMs?: number | undefined;
 }
 
-/** What every operation on the store needs. */
+/** What each operation on the store needs. */
 export interface S3Session {
   readonly client: S3Client;
   readonly address: S3Address;
-  /** Whether the store is told checksums, and asked for them. */
+  /** Whether checksums are sent to the store and requested from it. */
   readonly checksums: boolean;
   readonly encryption: Encryption;
 }
@@ -71,7 +71,7 @@ function createClient(options: S3StoreOptions): S3Client {
     ...(credentials === undefined ? {} : { credentials }),
     maxAttempts: MAX_ATTEMPTS,
     requestChecksumCalculation: options.checksums === "when-required" ? "WHEN_REQUIRED" : "WHEN_SUPPORTED",
-    // We compare what is read ourselves, with a better checksum, and say then what differs.
+    // We compare what we read with SHA-256 ourselves, and then name the difference.
     responseChecksumValidation: "WHEN_REQUIRED",
     // Waiting for "100 Continue" costs the SDK a new connection for every part.
     expectContinueHeader: false,

@@ -14,7 +14,7 @@ export interface UploadSizes {
   readonly partsInFlight: number;
 }
 
-/** Every object goes through a multipart upload, a small one too: only that survives a restart between `finish` and `commit`. */
+/** Small objects use a multipart upload, too, because only that survives a restart between `finish` and `commit`. */
 export function createS3Upload(session: S3Session, key: string, facts: ObjectFacts, sizes: UploadSizes): Upload {
   const place = session.address.placeOf(key);
   const digest = createRunningDigest();
@@ -29,7 +29,7 @@ export function createS3Upload(session: S3Session, key: string, facts: ObjectFac
 
   async function send(part: Part): Promise<Result<void, StorageFailure>> {
     const { target } = place;
-    if (aborting.signal.aborted) return err({ reason: "storage-error", target, detail: "the upload was taken back" });
+    if (aborting.signal.aborted) return err({ reason: "storage-error", target, detail: "the upload was aborted" });
     if (part.number > MAX_PARTS) return err({ reason: "storage-error", target, detail: `more than ${MAX_PARTS} parts` });
     created ??= createMultipartUpload(session, key, facts);
     const upload = await created;
@@ -54,7 +54,7 @@ export function createS3Upload(session: S3Session, key: string, facts: ObjectFac
     },
     async abort() {
       aborting.abort();
-      await writer.settle();
+      await writer.whenIdle();
       const upload = await created;
       if (upload?.ok) await abortMultipartUpload(session, key, upload.value);
     },
@@ -75,18 +75,18 @@ async function createMultipartUpload(session: S3Session, key: string, facts: Obj
   if (!created.ok) return created;
   const { UploadId } = created.value;
   return UploadId === undefined
-    ? err({ reason: "storage-error", target: place.target, detail: "no upload id was answered" })
+    ? err({ reason: "storage-error", target: place.target, detail: "the answer had no upload id" })
     : ok(UploadId);
 }
 
-interface PartOnItsWay {
+interface PartToSend {
   readonly key: string;
   readonly uploadId: string;
   readonly part: Part;
   readonly signal: AbortSignal;
 }
 
-async function sendPart(session: S3Session, { key, uploadId, part, signal }: PartOnItsWay): Promise<Result<StagedPart, StorageFailure>> {
+async function sendPart(session: S3Session, { key, uploadId, part, signal }: PartToSend): Promise<Result<StagedPart, StorageFailure>> {
   const { client, address } = session;
   const place = address.placeOf(key);
   const crc32 = computeCrc32(part.body);
@@ -103,11 +103,11 @@ async function sendPart(session: S3Session, { key, uploadId, part, signal }: Par
   if (!sent.ok) return sent;
   const { ETag } = sent.value;
   if (ETag === undefined)
-    return err({ reason: "storage-error", target: place.target, detail: `part ${part.number} was answered without an ETag` });
+    return err({ reason: "storage-error", target: place.target, detail: `the answer to part ${part.number} had no ETag` });
   return ok({ number: part.number, etag: ETag, crc32 });
 }
 
-/** Harmless when the upload is gone. */
+/** Harmless if there is no such upload. */
 export async function abortMultipartUpload(session: S3Session, key: string, uploadId: string): Promise<Result<void, StorageFailure>> {
   const { client, address } = session;
   const command = new AbortMultipartUploadCommand({ Bucket: address.bucket, Key: address.fullKey(key), UploadId: uploadId });

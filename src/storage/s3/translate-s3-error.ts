@@ -2,7 +2,7 @@ import type { StorageFailure } from "../../core/failure.ts";
 import { type Result, err, ok } from "../../core/result.ts";
 import type { S3Place } from "./s3-place.ts";
 
-/** Runs one call to the store. Everything it throws is the store's or the network's doing, and becomes a failure here, once. */
+/** Runs one call to the store. Everything it throws comes from the store or the network, and becomes a failure here, once. */
 export async function attempt<T>(place: S3Place, call: () => Promise<T>): Promise<Result<T, StorageFailure>> {
   try {
     return ok(await call());
@@ -11,7 +11,7 @@ export async function attempt<T>(place: S3Place, call: () => Promise<T>): Promis
   }
 }
 
-/** What the SDK's errors have in common; read with care, because anything can be thrown. */
+/** What the SDK's errors have in common. They are read with care, because anything can be thrown. */
 interface S3ErrorFacts {
   readonly name: string;
   readonly code: string;
@@ -19,7 +19,7 @@ interface S3ErrorFacts {
   readonly status: number | null;
 }
 
-/** Fixed words: what the servers say about these often repeats the key or the signature. */
+/** Fixed words, because the servers' own often repeat the key or the signature. */
 const DENIALS: Readonly<Record<string, string>> = {
   InvalidAccessKeyId: "the access key is not known there",
   SignatureDoesNotMatch: "the signature does not match: the secret key is wrong",
@@ -32,7 +32,7 @@ const DENIALS: Readonly<Record<string, string>> = {
   TokenProviderError: "no valid single sign-on token found",
 };
 
-/** Refusals whose own words help: who lacks which permission, or which region would be right. */
+/** Denials whose own words help: they name the missing permission, or the right region. */
 const EXPLAINED_DENIALS: ReadonlySet<string> = new Set([
   "AccessDenied",
   "AllAccessDisabled",
@@ -68,7 +68,7 @@ export function translateS3Error(error: unknown, place: S3Place): StorageFailure
   return { reason: "storage-error", target, detail: describe(facts) };
 }
 
-/** S3 tells these apart by name only; `NotFound` is what a HEAD without a body comes to. */
+/** S3 distinguishes these by name only. `NotFound` is the answer to a HEAD, which has no body. */
 export function isNoSuchObject(error: unknown): boolean {
   const { name, status } = readFacts(error);
   return name === "NoSuchKey" || (status === 404 && (name === "NotFound" || name === "404" || name.startsWith("Unknown")));
@@ -78,7 +78,7 @@ export function isNoSuchUpload(error: unknown): boolean {
   return readFacts(error).name === "NoSuchUpload";
 }
 
-/** The store is well, and does not do what was asked: it does not have the call, or a policy does not grant it. */
+/** The store works, but does not offer this call, or a policy does not grant it. */
 export function isNotOffered(error: unknown): boolean {
   const { status } = readFacts(error);
   return status !== null && (status < 500 || status === 501);
@@ -95,7 +95,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "MalformedXML",
 ]);
 
-/** The store will never complete this upload, however often it is asked. */
+/** The store will never complete this upload. */
 export function isRefusedForGood(error: unknown): boolean {
   return REFUSALS.has(readFacts(error).name);
 }
@@ -125,7 +125,7 @@ function readNumber(holder: unknown, key: string): number | null {
 
 const MAX_DETAIL = 300;
 
-/** Node's errors are named by their code, the store's by their name; several addresses tried leave no message at all. */
+/** Node's errors are named by their code, the store's by their name. An error for several addresses has no message. */
 function describe({ name, code, message, status }: S3ErrorFacts): string {
   const what = code !== "" && status === null ? code : name;
   const answered = status === null || what === String(status) ? "" : ` (HTTP ${status})`;
@@ -134,7 +134,7 @@ function describe({ name, code, message, status }: S3ErrorFacts): string {
   return text.length > MAX_DETAIL ? `${text.slice(0, MAX_DETAIL)}…` : text;
 }
 
-/** Some stores repeat the request's own headers in what they answer. */
+/** Some stores repeat the headers of the request in their answers. */
 function withoutSecrets(text: string): string {
   return text
     .replaceAll(/AWS4-HMAC-SHA256.*/gs, "…")

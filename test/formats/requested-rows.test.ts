@@ -43,7 +43,7 @@ function requestFor(exporter: ExporterDefinition, outputFormat: OutputFormat, { 
 }
 
 /** What the check for one request says of the result of another. */
-async function judge(exporter: ExporterDefinition, asked: ExportRequest, served = asked) {
+async function checkRows(exporter: ExporterDefinition, asked: ExportRequest, served = asked) {
   const counter = createRecordCounter(asked.outputFormat, createForeignCheck({ exporter: exporter.slug, request: asked }));
   for await (const chunk of renderResult(exporter.slug, served)) {
     const pushed = counter.push(chunk);
@@ -53,27 +53,27 @@ async function judge(exporter: ExporterDefinition, asked: ExportRequest, served 
   return end.ok ? (end.value > 0 ? "ours" : "empty") : end.error.reason;
 }
 
-describe("the check of an adopted job's result", () => {
-  it.each(CASES)("finds nothing in what %s in %s was asked for", async (_slug, format, exporter) => {
-    expect(await judge(exporter, requestFor(exporter, format))).toBe("ours");
+describe("the check of a claimed job's result", () => {
+  it.each(CASES)("accepts the rows that %s in %s was asked for", async (_slug, format, exporter) => {
+    expect(await checkRows(exporter, requestFor(exporter, format))).toBe("ours");
   });
 
-  it.each(CASES)("finds what %s in %s was asked for about other entities", async (_slug, format, exporter) => {
-    expect(await judge(exporter, requestFor(exporter, format), requestFor(exporter, format, { place: 1 }))).toBe("foreign-rows");
+  it.each(CASES)("rejects rows of %s in %s about other entities", async (_slug, format, exporter) => {
+    expect(await checkRows(exporter, requestFor(exporter, format), requestFor(exporter, format, { place: 1 }))).toBe("foreign-rows");
   });
 
-  it.each(CASES)("finds what %s in %s was asked for about other dates, where its dates are those", async (_slug, format, exporter) => {
-    const found = await judge(exporter, requestFor(exporter, format), requestFor(exporter, format, { days: 1 }));
+  it.each(CASES)("rejects rows of %s in %s about other dates, if the exporter has dates", async (_slug, format, exporter) => {
+    const found = await checkRows(exporter, requestFor(exporter, format), requestFor(exporter, format, { days: 1 }));
     expect(found).toBe(mayCutByDate(exporter, {}) ? "foreign-rows" : "ours");
   });
 
-  it("knows nothing of a PIPE document without a header, unless the request names its columns", async () => {
+  it("accepts any PIPE document without a header, unless the request names its columns", async () => {
     const exporter = EXPORTERS.find(({ slug }) => slug === "mu-results")!;
     const asked = { ...requestFor(exporter, "PIPE"), excludePipeHeader: true };
     const served = { ...requestFor(exporter, "PIPE", { days: 5 }), excludePipeHeader: true };
-    expect(await judge(exporter, asked, served)).toBe("ours");
+    expect(await checkRows(exporter, asked, served)).toBe("ours");
     const fields = [{ name: "date" }, { name: "muID" }];
-    expect(await judge(exporter, { ...asked, fields }, { ...served, fields })).toBe("foreign-rows");
-    expect(await judge(exporter, { ...asked, fields })).toBe("ours");
+    expect(await checkRows(exporter, { ...asked, fields }, { ...served, fields })).toBe("foreign-rows");
+    expect(await checkRows(exporter, { ...asked, fields })).toBe("ours");
   });
 });
