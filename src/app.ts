@@ -1,28 +1,29 @@
-import { readFileSync } from "node:fs";
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import type { QueueConnection } from "./bullmq/queue-connection.ts";
+import { type AvailabilityReport, createAvailabilityReport } from "./bullmq/report-unavailable.ts";
 import { startWorkers } from "./bullmq/start-workers.ts";
-import { createMessageQueue } from "./bullmq/message-queue.ts";
-import { QueueUnavailable } from "./bullmq/queue-connection.ts";
+import { createWakeUps } from "./bullmq/wake-ups.ts";
 import type { AppConfig, DestinationConfig } from "./config/app-config.ts";
 import type { Env } from "./config/env.ts";
-import type { Catalog } from "./core/catalog.ts";
-import type { Clock } from "./core/clock.ts";
-import { findExporter } from "./core/exporter-catalog.ts";
-import type { CanaryPlan } from "./core/consumer-silence.ts";
-import type { Emit } from "./core/event.ts";
-import type { LoginGate } from "./core/login-gate.ts";
-import type { QueueName } from "./core/message.ts";
-import type { ObjectStore } from "./core/object-store.ts";
-import type { Role } from "./core/role.ts";
+import type { Clock } from "./core/base/clock.ts";
+import { errorMessage } from "./core/base/error-message.ts";
+import type { LoginGate } from "./core/base/login-gate.ts";
+import { type Role, WORK_ROLES, type WorkRole } from "./core/base/role.ts";
+import type { Emit } from "./core/events/event.ts";
+import { findExporter } from "./core/exporters/built-in-exporters.ts";
+import type { ObjectStore } from "./core/ports/object-store.ts";
+import type { Registry } from "./core/ports/registry.ts";
 import { openEmbeddedPostgres } from "./embedded/open-embedded-postgres.ts";
-import { guardLogins } from "./flows/guard-logins.ts";
-import { deliverByHand } from "./flows/deliver-by-hand.ts";
-import { createHandlers } from "./flows/handlers.ts";
-import { keepBeating } from "./flows/keep-beating.ts";
-import type { Ports } from "./flows/ports.ts";
-import { watchConsumers } from "./flows/watch-consumers.ts";
+import { hasEmbeddedPostgres } from "./embedded/server-directories.ts";
+import { guardLogins } from "./flows/alerts/guard-logins.ts";
+import type { Ports } from "./flows/ports/ports.ts";
+import { keepHeartbeat } from "./flows/runtime/heartbeat.ts";
+import { createRoleLoop } from "./flows/runtime/role-loop.ts";
+import { createWork } from "./flows/runtime/work.ts";
 import { createRecordCounter } from "./formats/record-counter.ts";
 import { systemClock } from "./observability/system-clock.ts";
+import { TOOL_VERSION } from "./observability/tool-version.ts";
 import { applyMigrations, MigrationRefused } from "./postgres/apply-migrations.ts";
 import { BadDatabaseUrl } from "./postgres/database-url.ts";
 import { DatabaseUnavailable } from "./postgres/database-unavailable.ts";
@@ -35,15 +36,13 @@ import { createS3Store } from "./storage/s3/create-s3-store.ts";
 import { createStageResult } from "./storage/stage-result.ts";
 import { createWebhook } from "./webhook/create-webhook.ts";
 
-/** The composition root: the only place that knows everything. */
+/** The composition root: the only file that knows everything. */
 
-export const TOOL_VERSION = readVersion();
-
-/** The tables, brought up to date; they live in an embedded PostgreSQL when no other is named. */
-export interface Truth {
+/** The migrated database: the one that DATABASE_URL names, or an embedded PostgreSQL. */
+export interface Persistence {
   readonly databaseUrl: string;
   readonly database: Database;
-  /** The migrations that opening it applied. */
+  /** The migrations that were applied when it was opened. */
   readonly migrations: readonly string[];
   close(): Promise<void>;
 }
@@ -55,14 +54,19 @@ class EmbeddedUnavailable extends Error {
   override readonly name = "EmbeddedUnavailable";
 }
 
-/** What nothing works without; the messages of these are written for the person at the terminal. */
-const UNAVAILABLE = [EmbeddedUnavailable, DatabaseUnavailable, BadDatabaseUrl, MigrationRefused, QueueUnavailable];
+/** Errors whose messages are written for the person at the terminal: nothing works without the database. */
+const UNAVAILABLE = [EmbeddedUnavailable, DatabaseUnavailable, BadDatabaseUrl, MigrationRefused];
 
 export function isUnavailable(error: unknown): error is Error {
   return UNAVAILABLE.some((kind) => error instanceof kind);
 }
 
-export async function openTruth(env: Env): Promise<Truth> {
+/** Whether there is a database to open. Without one, `openPersistence` creates the embedded database. */
+export async function hasPersistence(env: Env): Promise<boolean> {
+  return env.databaseUrl !== null || (await hasEmbeddedPostgres(env.home));
+}
+
+export async function openPersistence(env: Env): Promise<Persistence> {
   const given = env.databaseUrl?.reveal();
   if (given) return await openTables(given, async () => undefined);
   const embedded = await openEmbeddedPostgres({ home: env.home, clock: systemClock });
@@ -70,7 +74,7 @@ export async function openTruth(env: Env): Promise<Truth> {
   return await openTables(embedded.value.databaseUrl, () => embedded.value.close());
 }
 
-async function openTables(databaseUrl: string, closeServer: () => Promise<void>): Promise<Truth> {
+async function openTables(databaseUrl: string, closeServer: () => Promise<void>): Promise<Persistence> {
   try {
     const { applied } = await applyMigrations(databaseUrl);
     const database = openDatabase(databaseUrl);
@@ -88,49 +92,45 @@ async function openTables(databaseUrl: string, closeServer: () => Promise<void>)
 export interface App {
   readonly ports: Ports;
   readonly config: AppConfig;
-  /** Starts workers for these roles in this process. */
-  start(roles: readonly Role[]): Promise<Workers>;
+  /** Starts these roles in this process. */
+  start(roles: readonly Role[]): Workers;
   close(): Promise<void>;
 }
 
 export interface Workers {
-  /** Resolves with the queue that these workers no longer hear, though it takes messages: then the process has to end. */
-  readonly silenced: Promise<QueueName>;
-  /** For how long each queue has been silent, in milliseconds. */
-  silences(): ReadonlyMap<QueueName, number>;
-  /** Resolves when the workers have put down what they had in hand, at the latest after `graceMs`. */
+  /** Resolves when the work under way has ended, or after `graceMs`. What is cut off continues with the next start. */
   stop(graceMs: number): Promise<void>;
 }
 
 export interface AppOptions extends OutsideOptions {
-  readonly truth: Truth;
+  readonly persistence: Persistence;
   readonly emit: Emit;
   readonly pace?: Pace;
-  readonly canaryPlan?: CanaryPlan | undefined;
 }
 
-/** A clock that runs so many times faster than the machine's: with it, tests wait less for what is waited for, all in proportion. */
+/** A clock that runs faster than the machine's. Tests use it to wait less for everything, in proportion. */
 export interface Pace {
   readonly clock: Clock;
   readonly speed: number;
 }
 
-export async function createApp(env: Env, config: AppConfig, { truth, emit, pace, canaryPlan, ...options }: AppOptions): Promise<App> {
-  const { stores } = truth.database;
-  await stores.exports.sync(
+export async function createApp(env: Env, config: AppConfig, { persistence, emit, pace, ...options }: AppOptions): Promise<App> {
+  const { repositories } = persistence.database;
+  await repositories.exports.sync(
     [...config.connections.values()].map(({ definition }) => definition),
     [...config.exports.values()],
   );
-  const connection = { ...connectionOf(env, truth.databaseUrl), ...(pace ? { speed: pace.speed } : {}) };
-  const queue = createMessageQueue(connection);
+  const connection = { ...connectionOf(env, persistence.databaseUrl), ...(pace ? { speed: pace.speed } : {}) };
+  const report = createAvailabilityReport(emit);
+  const wakeUps = createWakeUps(connection, report);
   const clock = pace?.clock ?? systemClock;
-  const gatePorts = { stores, emit, clock };
+  const gatePorts = { repositories, emit, clock };
   const outside = openOutside(config, { ...options, loginGate: (name) => guardLogins(gatePorts, name), emit });
   const ports: Ports = {
-    stores,
-    queue,
+    repositories,
+    wakeUps,
     emit,
-    catalog: catalogOf(config),
+    registry: registryOf(config),
     findSmartSync: outside.findSmartSync,
     findObjectStore: outside.findObjectStore,
     stageResult: createStageResult({ createRecordCounter }),
@@ -144,10 +144,10 @@ export async function createApp(env: Env, config: AppConfig, { truth, emit, pace
   return {
     ports,
     config,
-    start: (roles) => startRoles(ports, { connection, roles, canaryPlan }),
+    start: (roles) => startRoles(ports, { connection, report, roles }),
     close: async () => {
       outside.close();
-      await queue.close();
+      await wakeUps.close();
     },
   };
 }
@@ -166,7 +166,7 @@ export interface OutsideOptions {
   readonly s3Credentials?: NonNullable<Parameters<typeof createS3Store>[0]["credentials"]>;
 }
 
-/** The doors to WFM and to the object stores; each is opened when it is first used. */
+/** The clients of WFM and of the object stores. Each is opened when it is first used. */
 export function openOutside(
   config: AppConfig,
   options: OutsideOptions = {},
@@ -224,7 +224,7 @@ function createObjectStore(destination: DestinationConfig, { s3Credentials }: Ou
   });
 }
 
-function catalogOf(config: AppConfig): Catalog {
+export function registryOf(config: AppConfig): Registry {
   return {
     exports: () => [...config.exports.values()],
     findExport: (name) => config.exports.get(name) ?? null,
@@ -233,60 +233,38 @@ function catalogOf(config: AppConfig): Catalog {
   };
 }
 
-const QUEUE_OF: Readonly<Record<Exclude<Role, "http">, QueueName>> = {
-  scheduler: "schedule",
-  submit: "submit",
-  watch: "watch",
-  archive: "archive",
-  maintain: "maintain",
-};
-
-/** How many messages of a queue one process works on at once. Archiving holds a few parts of an object in memory for each. */
-const CONCURRENCY: Readonly<Record<QueueName, number>> = { schedule: 1, submit: 4, watch: 8, archive: 3, maintain: 1 };
-
-type QueueConnection = Parameters<typeof createMessageQueue>[0];
+/** How many units of a role's work one process does at once. Archiving holds a few parts of an upload in memory for each. */
+const CONCURRENCY: Readonly<Record<WorkRole, number>> = { schedule: 1, submit: 4, poll: 8, archive: 3, reconcile: 1 };
 
 interface Starting {
   readonly connection: QueueConnection;
+  readonly report: AvailabilityReport;
   readonly roles: readonly Role[];
-  readonly canaryPlan: CanaryPlan | undefined;
 }
 
-async function startRoles(ports: Ports, { connection, roles, canaryPlan }: Starting): Promise<Workers> {
-  const onFailure = (queue: string, error: unknown) =>
-    ports.emit({ event: "message.failed", queue, detail: error instanceof Error ? error.message : String(error) });
-  const queues = new Set(roles.flatMap((role) => (role === "http" ? [] : [QUEUE_OF[role]])));
-  const handlers = Object.fromEntries(Object.entries(createHandlers(ports)).filter(([queue]) => queues.has(queue as QueueName)));
-  const processId = randomUUID();
-  const watch = watchConsumers(ports, { processId, handlers, places: CONCURRENCY, plan: canaryPlan });
-  const workers = await startWorkers({ ...connection, handlers: watch.handlers, concurrency: CONCURRENCY, onFailure });
+function startRoles(ports: Ports, { connection, report, roles }: Starting): Workers {
   const stopping = new AbortController();
-  const pulse = {
-    processId,
-    roles,
-    onFailure: (error: unknown) => onFailure("beat", error),
-    withoutQueue: (signal: AbortSignal) => deliverByHand(ports, signal),
-  };
-  const beating = keepBeating(ports, pulse, stopping.signal);
-  const listening = watch.run(stopping.signal);
+  const { signal } = stopping;
+  const work = createWork(ports);
+  const workRoles = WORK_ROLES.filter((role) => roles.includes(role));
+  const loops = new Map(
+    workRoles.map((role) => [role, createRoleLoop(ports, { role, work: work[role], concurrency: CONCURRENCY[role] })] as const),
+  );
+  const onFailure = (error: unknown) => ports.emit({ event: "work.failed", role: "heartbeat", detail: errorMessage(error) });
+  const heartbeat = keepHeartbeat(ports, { processId: randomUUID(), roles, onFailure }, signal);
+  const running = [...loops.values()].map((loop) => loop.run(signal));
+  const workers = startWorkers({
+    ...connection,
+    roles: workRoles,
+    concurrency: CONCURRENCY,
+    report,
+    onWakeUp: async (role, id) => await loops.get(role)?.wake(id),
+  });
   return {
-    silences: () => watch.silences(),
-    silenced: new Promise((resolve) => void listening.then((queue) => queue && resolve(queue))),
     stop: async (graceMs) => {
       stopping.abort();
-      await Promise.all([workers.close(graceMs), beating, listening]);
+      const ended = Promise.all([...running, heartbeat]);
+      await Promise.all([workers.close(graceMs), Promise.race([ended, delay(graceMs, undefined, { ref: false })])]);
     },
   };
-}
-
-function readVersion(): string {
-  for (const path of ["../package.json", "../../package.json"]) {
-    try {
-      const parsed: unknown = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
-      if (typeof parsed === "object" && parsed !== null && "version" in parsed) return String(parsed.version);
-    } catch {
-      continue;
-    }
-  }
-  return "unknown";
 }

@@ -1,4 +1,4 @@
 import { runCommand } from "../src/cli/run-command.ts";
 
-// Carries results into object storage, most urgent first.
+// Archives results, the earliest deadline first.
 await runCommand(["worker", "--queues", "archive"]);

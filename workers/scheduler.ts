@@ -1,4 +1,4 @@
 import { runCommand } from "../src/cli/run-command.ts";
 
-// Finds due slots, and makes their runs.
+// Creates the runs of scheduled times.
 await runCommand(["scheduler"]);

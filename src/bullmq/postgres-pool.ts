@@ -12,7 +12,7 @@ import {
 } from "bullmq";
 import { Pool } from "pg";
 
-import { SECOND_MS } from "../core/clock.ts";
+import { SECOND_MS } from "../core/base/clock.ts";
 
 const SCHEMA = "bullmq";
 const CONNECT_TIMEOUT_MS = 5 * SECOND_MS;
@@ -22,17 +22,17 @@ const RETRY_MS = SECOND_MS;
 export interface PostgresPoolOptions {
   readonly databaseUrl: string;
   readonly maxConnections: number;
-  /** Given, a connection is waited for until the signal aborts; otherwise a server that does not answer is an error at once. */
+  /** With it, the pool waits for the server until the signal aborts. Without it, a server that does not answer is an error at once. */
   readonly waitUntil?: AbortSignal;
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * The pool that all of a process's queues share. It makes BullMQ's schema where there is none, also where it vanished
- * meanwhile, and can wait for a server: BullMQ itself remembers a first failure for ever.
+ * The pool that all queues of a process share. It creates BullMQ's schema if it is missing, also if it was dropped in the meantime, and
+ * can wait for a server. BullMQ itself remembers a first failure forever.
  */
 export function createPostgresPool(options: PostgresPoolOptions): PgPool {
-  // BullMQ's description of node-postgres and node-postgres's own differ in words only.
+  // BullMQ's types of node-postgres and node-postgres's own differ only in their wording.
   const pool = new Pool({
     connectionString: withSearchPath(options.databaseUrl),
     max: options.maxConnections,
@@ -64,10 +64,10 @@ export function createPostgresPool(options: PostgresPoolOptions): PgPool {
     }
   };
   pool.on("error", options.onError);
-  // The pool listens only to idle connections; an error of one in use reaches its query, and must not end the process as well.
+  // The pool listens only to idle connections. The error of a connection in use reaches its query, and must not end the process as well.
   pool.on("connect", (client) => client.on("error", () => undefined));
   return {
-    connect: () => (options.waitUntil ? insist(connectNow, options.waitUntil, options.onError) : connectNow()),
+    connect: () => (options.waitUntil ? connectPatiently(connectNow, options.waitUntil, options.onError) : connectNow()),
     query,
     end: () => pool.end(),
     on: pool.on.bind<PgPool["on"]>(pool),
@@ -101,17 +101,17 @@ async function versionOf(client: PgQueryable): Promise<number> {
   }
 }
 
-/** PostgreSQL's codes for a schema, a table and a function that do not exist. */
+/** PostgreSQL's codes for a missing schema, table and function. */
 const MISSING: ReadonlySet<unknown> = new Set(["3F000", "42P01", "42883"]);
 
 function isSchemaMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && MISSING.has(error.code);
 }
 
-async function insist<T>(attempt: () => Promise<T>, signal: AbortSignal, onError: (error: unknown) => void): Promise<T> {
+async function connectPatiently<T>(connect: () => Promise<T>, signal: AbortSignal, onError: (error: unknown) => void): Promise<T> {
   for (;;) {
     try {
-      return await attempt();
+      return await connect();
     } catch (error) {
       if (signal.aborted) throw error;
       onError(error);

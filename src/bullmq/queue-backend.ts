@@ -4,28 +4,26 @@ import { Redis } from "ioredis";
 import { createPostgresPool } from "./postgres-pool.ts";
 import type { QueueConnection } from "./queue-connection.ts";
 
-export type MessageProcessor = Processor<unknown, void>;
+export type WakeUpProcessor = Processor<unknown, void>;
 
-/** A message as BullMQ keeps it. */
-export interface StoredMessage {
+/** A wake-up as BullMQ stores it. */
+export interface StoredWakeUp {
   readonly name: string;
   readonly data: object;
-  readonly opts: { readonly jobId: string; readonly delay: number; readonly removeOnComplete: true; readonly removeOnFail: true };
+  readonly opts: { readonly delay: number; readonly removeOnComplete: true; readonly removeOnFail: true };
 }
 
-/** The part of a BullMQ queue that we use, whatever is behind it. */
+/** The methods of a BullMQ queue that we use, on either backend. */
 export interface OpenQueue {
-  /** One message costs what `add` costs, and many hardly more. */
-  addBulk(messages: StoredMessage[]): Promise<unknown>;
+  addBulk(wakeUps: StoredWakeUp[]): Promise<unknown>;
   on(event: "error", listener: (error: Error) => void): unknown;
   waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
 }
 
-/** The part of a BullMQ worker that we use, whatever is behind it. */
+/** The methods of a BullMQ worker that we use, on either backend. */
 export interface OpenWorker {
   on(event: "error", listener: (error: Error) => void): unknown;
-  on(event: "failed", listener: (job: unknown, error: Error) => void): unknown;
   pause(doNotWaitActive: true): Promise<void>;
   resume(): Promise<void>;
   isRunning(): boolean;
@@ -33,22 +31,22 @@ export interface OpenWorker {
   getBackend(): { disconnectBlocking(wait: boolean): Promise<void> };
 }
 
-/** One connection, or pool of them, that all of a process's queues or workers share. */
+/** One connection or pool for all queues or workers of a process. */
 export interface QueueBackend {
   openQueue(name: string): OpenQueue;
-  openWorker(name: string, processor: MessageProcessor, options: Omit<WorkerOptions, "connection">): OpenWorker;
+  openWorker(name: string, processor: WakeUpProcessor, options: Omit<WorkerOptions, "connection">): OpenWorker;
   close(): Promise<void>;
 }
 
 export interface BackendOptions extends QueueConnection {
-  /** How many queues will be opened, or workers and the messages they work on at once. */
+  /** The largest number of PostgreSQL connections. */
   readonly maxConnections: number;
-  /** Given, an outage is waited out until the signal aborts; otherwise it is an error at once. */
+  /** With it, the backend waits for the server until the signal aborts. Without it, a server that does not answer is an error at once. */
   readonly waitUntil?: AbortSignal;
   readonly onError: (error: unknown) => void;
 }
 
-/** BullMQ keeps a line for each thing that happens to a message; nobody reads them here. */
+/** BullMQ records every event of a wake-up in a stream, which this program does not read. */
 const QUEUE_OPTIONS = { streams: { events: { maxLen: 100 } } } satisfies Partial<QueueOptions>;
 
 export function openQueueBackend(options: BackendOptions): QueueBackend {

@@ -1,101 +1,75 @@
 import { setTimeout as delay } from "node:timers/promises";
-
-import { isNotConnectionError, WaitingError } from "bullmq";
-
-import { SECOND_MS } from "../core/clock.ts";
-import { type Canary, type Message, type QueueName, QUEUES } from "../core/message.ts";
-import { type MessageOf, parsePayload } from "./message-payload.ts";
-import { createOutageReporter } from "./outage-reporter.ts";
-import { type MessageProcessor, openQueueBackend, type OpenWorker, type QueueBackend } from "./queue-backend.ts";
-import { nameOfQueue, type QueueConnection } from "./queue-connection.ts";
-
-/** What a message of each queue makes us do. The signal aborts when the workers are closed. */
-export type MessageHandlers = Partial<{ [Q in QueueName]: (message: MessageOf<Q>, signal: AbortSignal) => Promise<void> }> & {
-  /** What a canary makes us do, whichever of these queues it comes from. */
-  readonly canary?: (canary: Canary, signal: AbortSignal) => Promise<void>;
-};
+import { isNotConnectionError } from "bullmq";
+import { SECOND_MS } from "../core/base/clock.ts";
+import type { WorkRole } from "../core/base/role.ts";
+import { type OpenWorker, type QueueBackend, openQueueBackend } from "./queue-backend.ts";
+import { type QueueConnection, nameOfQueue } from "./queue-connection.ts";
+import type { AvailabilityReport } from "./report-unavailable.ts";
+import { parsePayload } from "./wake-up-payload.ts";
 
 export interface WorkersOptions extends QueueConnection {
-  /** A worker is started for each queue that has a handler. */
-  readonly handlers: MessageHandlers;
-  /** How many messages of a queue are worked on at once. */
-  readonly concurrency: Readonly<Record<QueueName, number>>;
-  /** A handler threw, a message is malformed, or the store does not answer. The message, if there was one, is dropped. */
-  readonly onFailure: (queue: QueueName, error: unknown) => void;
+  readonly roles: readonly WorkRole[];
+  /** How many wake-ups of a role are handled at once. */
+  readonly concurrency: Readonly<Record<WorkRole, number>>;
+  /** Told of every wake-up; resolves when there is no more work to claim. It never rejects. */
+  readonly onWakeUp: (role: WorkRole, id: string | null) => Promise<void>;
+  readonly report: AvailabilityReport;
 }
 
 export interface StartedWorkers {
-  /** Aborts the handlers' signal, waits for them for at most `graceMs` milliseconds, and lets go of the rest. */
+  /** Receives no more wake-ups, waits at most `graceMs` milliseconds for those being handled, and closes the connections. */
   close(graceMs: number): Promise<void>;
 }
 
-/** A worker that died is taken for dead after this time, and its messages are delivered again. */
+/** The wake-ups of a worker that dies are delivered again after this time. */
 const LOCK_MS = 10 * SECOND_MS;
 const BRAKE_MS = SECOND_MS;
 
-const WORKER_OPTIONS = {
-  // By default a message is given up after its second dead worker; here the tables decide on that.
-  maxStalledCount: 50,
-  runRetryDelay: BRAKE_MS,
-} as const;
-
-/** Starts workers. They outlast outages, also one that there is at the start. */
-export async function startWorkers(options: WorkersOptions): Promise<StartedWorkers> {
-  const queues = QUEUES.filter((queue) => options.handlers[queue]);
+/** Receives the wake-ups of these roles. The workers survive any time without the queue, also at the start. */
+export function startWorkers(options: WorkersOptions): StartedWorkers {
+  const { roles, report } = options;
   const lockDuration = Math.ceil(LOCK_MS / (options.speed ?? 1));
   const stopping = new AbortController();
-  const reporters = queues.map((queue) => ({ queue, ...createOutageReporter((error) => options.onFailure(queue, error)) }));
   const backend = openQueueBackend({
     ...options,
-    // One listens for each queue; the others are for short statements.
-    maxConnections: queues.length + Math.min(10, 2 * queues.length),
+    // One connection listens for each role; the others are for short statements.
+    maxConnections: roles.length + Math.min(10, 2 * roles.length),
     waitUntil: stopping.signal,
-    onError: (error) => reporters[0]?.report(error),
+    onError: report.failed,
   });
-  const workers = reporters.map(({ queue, report }) => {
-    const worker = backend.openWorker(nameOfQueue(options, queue), createProcessor(queue, options, stopping.signal), {
-      ...WORKER_OPTIONS,
+  const workers = roles.map((role) => {
+    const worker = backend.openWorker(nameOfQueue(options, role), createProcessor(role, options), {
       lockDuration,
       stalledInterval: lockDuration / 2,
-      concurrency: options.concurrency[queue],
+      concurrency: options.concurrency[role],
+      // By default BullMQ drops a job whose worker has died twice. A wake-up cannot be the cause, so it is delivered again.
+      maxStalledCount: 50,
+      runRetryDelay: BRAKE_MS,
     });
-    worker.on("failed", (_message, error) => options.onFailure(queue, error));
     worker.on("error", (error) => {
-      report(error);
+      report.failed(error);
       if (isNotConnectionError(error)) brake(worker, stopping.signal);
     });
     return worker;
   });
-  const stop = async (graceMs: number): Promise<void> => {
+  let closed: Promise<void> | null = null;
+  const close = async (graceMs: number): Promise<void> => {
     stopping.abort();
     await closeWorkers(workers, backend, graceMs);
-    for (const { close } of reporters) close();
   };
-  let stopped: Promise<void> | null = null;
-  return { close: (graceMs) => (stopped ??= stop(graceMs)) };
+  return { close: (graceMs) => (closed ??= close(graceMs)) };
 }
 
-type AnyHandler = (message: Message, signal: AbortSignal) => Promise<void>;
-
-function createProcessor(queue: QueueName, options: WorkersOptions, stopping: AbortSignal): MessageProcessor {
-  const handle = options.handlers[queue] as AnyHandler | undefined;
-  return async (job, token) => {
-    if (stopping.aborted) {
-      await job.moveToWait(token);
-      throw new WaitingError();
-    }
-    const message = parsePayload(queue, job.data);
-    try {
-      if (!message.ok) throw new Error(`malformed message ${job.id ?? ""}: ${message.error}`);
-      if ("canary" in message.value) await options.handlers.canary?.(message.value, stopping);
-      else await handle?.(message.value, stopping);
-    } catch (error) {
-      options.onFailure(queue, error);
-    }
+function createProcessor(role: WorkRole, { onWakeUp, report }: WorkersOptions) {
+  return async (wakeUp: { readonly data: unknown }): Promise<void> => {
+    report.worked();
+    // A wake-up of another version, or of another program, still means that there may be work.
+    const id = parsePayload(wakeUp.data);
+    await onWakeUp(role, id.ok ? id.value : null);
   };
 }
 
-/** BullMQ waits between attempts only while the connection is refused; on any other error it would spin. */
+/** BullMQ waits between its attempts only while connections are refused. On any other error it would repeat them without a pause. */
 function brake(worker: OpenWorker, stopping: AbortSignal): void {
   const pauseAndResume = async (): Promise<void> => {
     await worker.pause(true);
@@ -108,7 +82,7 @@ function brake(worker: OpenWorker, stopping: AbortSignal): void {
 const IDLE_POLL_MS = 10;
 const TEARDOWN_MS = SECOND_MS;
 
-/** BullMQ's own close waits without a limit, and once begun it cannot be forced any more. */
+/** BullMQ's own close waits without a limit, and cannot be forced once it has started. */
 async function closeWorkers(workers: readonly OpenWorker[], backend: QueueBackend, graceMs: number): Promise<void> {
   const graceOver = AbortSignal.timeout(graceMs);
   for (const worker of workers) {

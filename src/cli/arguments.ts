@@ -1,12 +1,12 @@
 import { InvalidArgumentError } from "commander";
-import { type BusinessDate, parseBusinessDate } from "../core/business-date.ts";
-import { QUEUE_ROLES, type QueueRole } from "../core/role.ts";
+import { type BusinessDate, parseBusinessDate } from "../core/base/business-date.ts";
+import { WORKER_ROLES, type WorkerRole } from "../core/base/role.ts";
 
-/** Readers of arguments: a value, or commander's error with a sentence on what would be right. */
+// Each function reads one argument, or throws commander's error with a sentence that says what is right.
 
 export function businessDate(text: string): BusinessDate {
   const date = parseBusinessDate(text);
-  if (!date) throw new InvalidArgumentError("A date is written as 2026-11-22.");
+  if (!date) throw new InvalidArgumentError("Write an existing date as yyyy-MM-dd, such as 2026-11-22.");
   return date;
 }
 
@@ -18,7 +18,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
-/** A part of one: above 0, up to 1. */
+/** A percentage as a fraction in (0, 1]. */
 export function share(text: string): number {
   const match = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text);
   const value = Number(match?.[1] ?? 0) / 100;
@@ -26,10 +26,10 @@ export function share(text: string): number {
   return value;
 }
 
-export function queueNames(text: string): QueueRole[] {
-  return text.split(",").map((part) => {
-    const name = QUEUE_ROLES.find((known) => known === part.trim());
-    if (!name) throw new InvalidArgumentError(`There is no queue ${part.trim() || "without a name"}; there are ${QUEUE_ROLES.join(", ")}.`);
+export function queueNames(text: string): WorkerRole[] {
+  return text.split(",").map((word) => {
+    const name = WORKER_ROLES.find((known) => known === word.trim());
+    if (!name) throw new InvalidArgumentError(`"${word.trim()}" is not a queue; the queues are ${WORKER_ROLES.join(", ")}.`);
     return name;
   });
 }

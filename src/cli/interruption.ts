@@ -1,10 +1,10 @@
-/** One signal that ends everything in order: the first SIGINT or SIGTERM aborts it, a second one ends the process at once. */
+/** Aborts at the first SIGINT or SIGTERM, so that everything can end in order. A second signal ends the process at once. */
 export function onInterruption(): AbortSignal {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.once(name, () => {
       controller.abort();
-      // With no listener left, the next one does what it does to any program.
+      // Without a listener, the next signal has its default effect.
       process.removeAllListeners("SIGINT");
       process.removeAllListeners("SIGTERM");
     });
@@ -12,12 +12,12 @@ export function onInterruption(): AbortSignal {
   return controller.signal;
 }
 
-/** Whatever still holds the process open this long after its work is done is not worth waiting for. */
+/** How long a socket or timer that a library left open may keep the process running after its work is done. */
 const LAST_RESORT_MS = 2000;
 
-/** Lets the process end by itself, with `code`, and ends it if something keeps it from that. */
+/** Lets the process end by itself with `code`. If something keeps it running, ends it. */
 export function endProcess(code: number): void {
   process.exitCode = code;
-  // oxlint-disable-next-line unicorn/no-process-exit -- the last resort, when a library left a socket or timer behind
+  // oxlint-disable-next-line unicorn/no-process-exit -- the last resort, when a library left a socket or timer open
   setTimeout(() => process.exit(code), LAST_RESORT_MS).unref();
 }

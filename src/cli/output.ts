@@ -3,7 +3,7 @@ import Table from "cli-table3";
 
 type Style = "green" | "red" | "yellow" | "dim" | "bold";
 
-/** Where a command writes. Results go to standard output, everything else to standard error; only a terminal gets color. */
+/** Where a command writes. Results go to standard output and everything else to standard error. Only a terminal gets color. */
 export interface Output {
   readonly isTerminal: boolean;
   line(text: string): void;
@@ -35,7 +35,7 @@ export function createOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStr
   };
 }
 
-/** Columns two spaces apart, and nothing else: it can be read by a person and cut by a tool. */
+/** Columns without lines between them, so that people can read a table and tools can split it. */
 const LINES = {
   top: "",
   "top-mid": "",
@@ -72,4 +72,8 @@ export function formatTime(time: Date | null): string {
 
 export function formatInterval({ from, to }: { readonly from: string; readonly to: string }): string {
   return from === to ? from : `${from}..${to}`;
+}
+
+export function quantity(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

@@ -1,6 +1,6 @@
 import logUpdate from "log-update";
-import type { StateName } from "../core/job.ts";
-import type { RunWithJobs } from "../core/stores.ts";
+import type { StateName } from "../core/jobs/job.ts";
+import type { RunWithJobs } from "../core/jobs/run.ts";
 import { type Output, formatInterval } from "./output.ts";
 
 export interface Progress {
@@ -8,16 +8,16 @@ export interface Progress {
   end(): void;
 }
 
-/** More runs than this do not fit a screen; they are counted instead. */
-const LINES_SHOWN = 24;
+/** More runs do not fit on a screen. The others are counted. */
+const RUNS_SHOWN = 24;
 
 const WORDS: Readonly<Record<StateName, string>> = {
-  pending: "waits for a place",
-  submitting: "submitting",
+  pending: "to be submitted",
+  submitting: "being submitted",
   waiting: "queued in WFM",
-  running: "WFM works on it",
-  ready: "ready, to be fetched",
-  archiving: "fetching and checking",
+  running: "running in WFM",
+  ready: "ready to download",
+  archiving: "being downloaded and checked",
   archived: "archived",
   failed: "failed",
   canceled: "canceled",
@@ -25,27 +25,28 @@ const WORDS: Readonly<Record<StateName, string>> = {
   lost: "lost",
 };
 
-/** A live picture of runs on a terminal; nothing at all where the output is piped. */
+/** Shows the progress of runs on a terminal, and nothing where the output is piped. */
 export function createProgress(output: Output): Progress {
   if (!output.isTerminal) return { show: () => undefined, end: () => undefined };
-  return { show: (runs) => logUpdate(picture(output, runs)), end: () => logUpdate.clear() };
+  return { show: (runs) => logUpdate(describeRuns(output, runs)), end: () => logUpdate.clear() };
 }
 
-function picture(output: Output, runs: readonly RunWithJobs[]): string {
-  const jobs = runs.flatMap((found) => found.jobs);
+/** The first line counts archived jobs; one line follows for each pending run. */
+export function describeRuns(output: Pick<Output, "style">, runs: readonly RunWithJobs[]): string {
+  const jobs = runs.flatMap((found) => found.jobs).filter((job) => job.state !== "split");
   const archived = jobs.filter((job) => job.state === "archived").length;
   const head = output.style("bold", `${archived} of ${Math.max(jobs.length, runs.length)} archived`);
-  const live = runs.filter((found) => found.run.outcome === "pending");
-  const lines = live
-    .slice(0, LINES_SHOWN)
-    .map((found) => `  ${found.run.exportName} ${formatInterval(found.run.interval)}  ${describe(found)}`);
-  const rest = live.length - lines.length;
-  return [head, ...lines, ...(rest > 0 ? [`  and ${rest} more`] : [])].join("\n");
+  const pending = runs.filter((found) => found.run.outcome === "pending");
+  const lines = pending
+    .slice(0, RUNS_SHOWN)
+    .map((found) => `  ${found.run.exportName} ${formatInterval(found.run.interval)}  ${describeJobs(found)}`);
+  const others = pending.length - lines.length;
+  return [head, ...lines, ...(others > 0 ? [`  and ${others} more`] : [])].join("\n");
 }
 
-function describe({ run, jobs }: RunWithJobs): string {
-  if (run.selection === null) return "asking WFM for entities";
+function describeJobs({ run, jobs }: RunWithJobs): string {
+  if (run.selection === null) return "being planned";
   const counts = new Map<string, number>();
-  for (const job of jobs) counts.set(WORDS[job.state], (counts.get(WORDS[job.state]) ?? 0) + 1);
-  return [...counts].map(([word, count]) => (jobs.length === 1 ? word : `${count} ${word}`)).join(", ");
+  for (const job of jobs.filter((one) => one.state !== "split")) counts.set(WORDS[job.state], (counts.get(WORDS[job.state]) ?? 0) + 1);
+  return [...counts].map(([word, count]) => (counts.size === 1 && count === 1 ? word : `${count} ${word}`)).join(", ");
 }

@@ -1,6 +1,5 @@
-// Makes a fresh clone ready: installs the locked packages, generates the database client and builds the program, each only when it
-// is out of date.
-// Plain JavaScript without imports from npm, because it runs before there are any.
+// Prepares a fresh clone: installs the locked packages, generates the database client and builds the program, each only if it is out of
+// date. This is plain JavaScript without imports from npm, because it runs before any package is installed.
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -26,17 +25,17 @@ const wanted = {
 const present = readStamp();
 if (present.packages !== wanted.packages || present.node !== wanted.node) {
   say("installing packages (once)");
-  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm could not install the packages; its messages above say why");
+  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm could not install the packages; see its messages above");
 }
 if (present.schema !== wanted.schema || present.packages !== wanted.packages || !existsSync(client)) {
   say("generating the database client (once)");
-  // The generator asks for an engine that it does not use; any executable will do.
+  // The generator requires an engine that it does not use. Any executable is accepted.
   const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: "1" };
   const prisma = join(root, "node_modules", "prisma", "build", "index.js");
   run(process.execPath, [prisma, "generate", "--config", "prisma/prisma.config.ts"], "the database client could not be generated", env);
 }
 if (JSON.stringify(present) !== JSON.stringify(wanted) || !existsSync(program)) {
-  // Types are the business of `npm run check`; this only makes JavaScript of them.
+  // `npm run check` checks the types. This only translates to JavaScript.
   run("npm", ["run", "--silent", "build"], "the program could not be built");
 }
 mkdirSync(dirname(stampFile), { recursive: true });
@@ -48,8 +47,8 @@ function digest(...files) {
   return hash.digest("hex");
 }
 
-function listSources(folder) {
-  const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
+function listSources(directory) {
+  const entries = readdirSync(join(root, directory), { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.parentPath.includes("generated"));
   return files.map((entry) => relative(root, join(entry.parentPath, entry.name))).sort();
 }
@@ -63,7 +62,7 @@ function readStamp() {
 }
 
 function run(command, args, complaint, env = process.env) {
-  // What the tools print goes to standard error: standard output belongs to the command that comes after.
+  // The tools print to standard error, because standard output belongs to the command that runs afterwards.
   const { status, error } = spawnSync(command, args, { cwd: root, env, stdio: ["ignore", 2, 2] });
   if (status !== 0) fail(error ? `${complaint} (${error.message})` : complaint);
 }

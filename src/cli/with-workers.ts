@@ -1,30 +1,25 @@
-import type { App, Workers } from "../app.ts";
-import { QUEUE_ROLES } from "../core/role.ts";
-import { GONE_AFTER_MS } from "../flows/keep-beating.ts";
-import type { Ports } from "../flows/ports.ts";
-import { CommandError, EXIT } from "./exit-codes.ts";
-import type { Session } from "./session.ts";
+import type { App } from "../app.ts";
+import { aliveSince } from "../core/base/liveness.ts";
+import { WORKER_ROLES } from "../core/base/role.ts";
+import type { Ports } from "../flows/ports/ports.ts";
+import type { CommandContext } from "./command-context.ts";
 
-/** A process ends within ten seconds of its signal; this leaves time to put everything else away. */
+/** How long work under way may take to end after a signal. The process ends within ten seconds, so this leaves time to close the rest. */
 export const STOP_GRACE_MS = 7000;
 
-export async function areWorkersAlive({ stores, clock }: Pick<Ports, "stores" | "clock">): Promise<boolean> {
-  const alive = await stores.processes.rolesAliveSince(new Date(clock.now().getTime() - GONE_AFTER_MS));
-  return QUEUE_ROLES.every((role) => alive.has(role));
+export async function areWorkersAlive({ repositories, clock }: Pick<Ports, "repositories" | "clock">): Promise<boolean> {
+  const alive = await repositories.processes.rolesAliveSince(aliveSince(clock.now()));
+  return WORKER_ROLES.every((role) => alive.has(role));
 }
 
-/** Does `work` with workers about: those that run already, or, where none lives, our own for as long as it takes. */
-export async function withWorkers<T>(app: App, session: Session, work: () => Promise<T>): Promise<T> {
+/** Runs `work` while workers run: those of other processes, or otherwise our own until `work` ends. */
+export async function withWorkers<T>(app: App, context: CommandContext, work: () => Promise<T>): Promise<T> {
   if (await areWorkersAlive(app.ports)) return await work();
-  const workers = await app.start(QUEUE_ROLES);
+  const workers = app.start(WORKER_ROLES);
   try {
-    return await Promise.race([work(), silence(workers)]);
+    return await work();
   } finally {
-    if (session.interrupted.aborted) session.output.note("putting down what is in hand; the next start goes on from there");
+    if (context.interrupted.aborted) context.output.note("stopping; unfinished work continues with the next start");
     await workers.stop(STOP_GRACE_MS);
   }
-}
-
-async function silence({ silenced }: Workers): Promise<never> {
-  throw new CommandError(`nothing comes from queue ${await silenced} any more, though it takes messages; try again`, EXIT.silent);
 }

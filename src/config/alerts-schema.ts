@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { expecting, mapping } from "./expectation.ts";
+import { expecting, mapping } from "./schema-helpers.ts";
 
 const REFERENCE = "${env:NAME} or ${file:/path}";
 
@@ -7,8 +7,8 @@ export const alertsSchema = mapping(
   {
     webhook: z
       .string(expecting(REFERENCE))
-      .describe(`Where to post {"text": "..."}, as Slack's incoming webhooks take it: ${REFERENCE}.`)
+      .describe(`Alerts are posted here as {"text": "..."}, the format of Slack's incoming webhooks: ${REFERENCE}.`)
       .meta({ examples: ["${env:SLACK_WEBHOOK}"] }),
   },
-  "where to tell of results in danger: { webhook: ${env:SLACK_WEBHOOK} }",
-).describe("Whom to tell of results in danger and of results that are lost.");
+  "a webhook: { webhook: ${env:SLACK_WEBHOOK} }",
+).describe("Where to send alerts, for example about results that are close to their deadline or lost.");

@@ -1,17 +1,17 @@
-import type { ConnectionDefinition, ExportDefinition } from "../core/export-definition.ts";
-import type { ExporterDefinition } from "../core/exporter-catalog.ts";
+import type { ConnectionDefinition, ExportDefinition } from "../core/exports/export-definition.ts";
+import type { ExporterDefinition } from "../core/exporters/built-in-exporters.ts";
 import type { Secret } from "./secret.ts";
 
-/** The configuration file, checked, with its references resolved. */
+/** The configuration file, validated and with its references resolved. */
 export interface AppConfig {
-  /** The file's path as it was given. */
+  /** The path of the file as the user gave it. */
   readonly file: string;
   readonly connections: ReadonlyMap<string, ConnectionConfig>;
   readonly destinations: ReadonlyMap<string, DestinationConfig>;
-  /** Those that the file adds to the catalog. */
+  /** The exporters that the file adds to the built-in ones. */
   readonly exporters: ReadonlyMap<string, ExporterDefinition>;
   readonly exports: ReadonlyMap<string, ExportDefinition>;
-  /** `null`: nobody is told. */
+  /** `null`: alerts appear only in the log. */
   readonly alerts: AlertsConfig | null;
 }
 
@@ -23,7 +23,7 @@ export interface ConnectionConfig {
   readonly definition: ConnectionDefinition;
   readonly userName: Secret;
   readonly password: Secret;
-  /** PEM certificates to trust besides the well-known ones. */
+  /** PEM certificates to trust in addition to the well-known ones. */
   readonly ca: string | null;
 }
 
@@ -32,14 +32,14 @@ export type DestinationConfig = S3Destination | FileDestination;
 interface S3Destination {
   readonly type: "s3";
   readonly bucket: string;
-  /** Without slashes at its ends; empty when results lie at the bucket's root. */
+  /** Without leading and trailing slashes. Empty: results are stored at the root of the bucket. */
   readonly prefix: string;
   readonly region: string;
   readonly endpoint?: string | undefined;
   readonly forcePathStyle?: boolean | undefined;
   readonly sse?: { readonly algorithm: "AES256" | "aws:kms"; readonly kmsKeyId?: string | undefined } | undefined;
   readonly checksums?: "when-supported" | "when-required" | undefined;
-  /** The size of an upload's parts; the store's own choice unless set. */
+  /** `undefined`: the adapter chooses the part size of uploads. */
   readonly partSizeMiB?: number | undefined;
 }
 

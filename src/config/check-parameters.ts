@@ -1,16 +1,16 @@
-import type { ExporterDefinition, OutputFormat } from "../core/exporter-catalog.ts";
-import { checkParameters } from "../core/export-request.ts";
+import type { ExporterDefinition, OutputFormat } from "../core/exporters/built-in-exporters.ts";
+import { checkParameters } from "../core/exports/export-request.ts";
 import { nearestName } from "./nearest-name.ts";
 import type { Report } from "./problem.ts";
 
 interface Parameters {
   readonly exporter: ExporterDefinition;
-  /** `undefined` when it could not be read. */
+  /** `undefined`: the configured value is invalid. */
   readonly outputFormat: OutputFormat | undefined;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** Reports an exporter's parameters. Where the output format is itself wrong: only what would be wrong in every format. */
+/** Reports invalid parameters. If the output format is unknown, reports only what is invalid in every format. */
 export function reportParameters({ exporter, outputFormat, parameters }: Parameters, report: Report): void {
   const formats = exporter.formats.filter((format) => format === outputFormat);
   const [first = [], ...others] = (formats.length > 0 ? formats : exporter.formats).map((format) =>
@@ -22,7 +22,7 @@ export function reportParameters({ exporter, outputFormat, parameters }: Paramet
   }
 }
 
-/** A misspelled parameter is reported by itself: that the right one is missing goes without saying. */
+/** The misspelled parameter is reported already, so reporting the missing one too would only repeat the problem. */
 function isMisspelled(needed: string, given: Parameters["parameters"], { parameters }: ExporterDefinition): boolean {
   if (Object.hasOwn(given, needed)) return false;
   return Object.keys(given).some((name) => !Object.hasOwn(parameters, name) && nearestName(name, [needed]) !== null);

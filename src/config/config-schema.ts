@@ -2,31 +2,29 @@ import { z } from "zod";
 import { alertsSchema } from "./alerts-schema.ts";
 import { connectionSchema } from "./connection-schema.ts";
 import { destinationSchema } from "./destination-schema.ts";
-import { expecting, mapping, named } from "./expectation.ts";
+import { expecting, mapping, named } from "./schema-helpers.ts";
 import { exporterSchema } from "./exporter-schema.ts";
 import { exportSchema } from "./export-schema.ts";
 
-const VERSION = "version: 1, the only one there is";
-
-/** The structure of the configuration file: one source for the check, the types and the editors' JSON Schema. */
+/** The structure of the configuration file. Validation, the types and the JSON Schema for editors are all derived from it. */
 export const configSchema = mapping(
   {
     version: z
-      .literal(1, { error: ({ input }) => (input === undefined ? `is missing; write ${VERSION}` : `is not known; write ${VERSION}`) })
-      .describe("The version of this file's structure."),
+      .literal(1, { error: ({ input }) => (input === undefined ? "is missing; write version: 1" : "is not supported; write version: 1") })
+      .describe("The version of the file format."),
     allowLiteralSecrets: z
       .boolean(expecting("true or false"))
       .default(false)
-      .describe("Accept passwords written into this file. For trying things out only."),
-    connections: named(connectionSchema, "connections by name, or {}").describe("Logins to WFM, by name."),
+      .describe("Allow passwords to be written in this file. For testing only."),
+    connections: named(connectionSchema, "connections by name, or {}").describe("WFM logins, by name."),
     destinations: named(destinationSchema, "destinations by name, or {}").describe("Where results are stored, by name."),
-    exporters: named(exporterSchema, "exporters by slug, or leave it out")
+    exporters: named(exporterSchema, "exporters by slug, or remove the key")
       .optional()
-      .describe("Exporters of WFM that Nightferry's own catalog lacks, by slug: what follows /exporters/v1/ in their address."),
-    exports: named(exportSchema, "exports by name, or {}").describe(
-      "What to run, by name. The name becomes part of the stored objects' keys.",
-    ),
+      .describe(
+        "WFM exporters that are not built into Nightferry, by slug. The slug is the part of the exporter's address after /exporters/v1/.",
+      ),
+    exports: named(exportSchema, "exports by name, or {}").describe("What to export, by name. The name becomes part of the object keys."),
     alerts: alertsSchema.optional(),
   },
   "version, connections, destinations and exports",
-).describe("The configuration of Nightferry.");
+).describe("The Nightferry configuration.");

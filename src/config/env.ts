@@ -1,23 +1,22 @@
 import { resolve } from "node:path";
-import { type Result, err, ok } from "../core/result.ts";
+import { type Result, err, ok } from "../core/base/result.ts";
 import { type HttpAddress, parseHttpAddress } from "./http-address.ts";
 import { nearestName, suggestName } from "./nearest-name.ts";
 import { Secret } from "./secret.ts";
 
-/** What the environment says. This file is the only reader of it. */
+/** The environment variables of this process, parsed. No other file reads the environment. */
 export interface Env {
   readonly configFile: string;
   /** Absolute. */
   readonly home: string;
-  /** `null`: an embedded PostgreSQL in `home`. */
+  /** `null`: use the embedded PostgreSQL in `home`. */
   readonly databaseUrl: Secret | null;
-  /** `null`: the queue lives in the database. */
+  /** `null`: the queues are in the database. */
   readonly queueUrl: Secret | null;
   readonly http: HttpAddress;
-  readonly token: Secret | null;
-  /** What the simulator shall play, as written; only `simulate` reads it. */
+  /** The faults that the simulator injects, unparsed. Only `simulate` reads them. */
   readonly simulatorFaults: string | null;
-  /** `null`: not set. It is `info` then, but a command that a person waits for may choose to log less. */
+  /** `null`: not set. Services then log at `info`; commands that a person waits for choose a quieter level. */
   readonly logLevel: LogLevel | null;
   /** Any variable, for `${env:NAME}` in the configuration file. */
   readonly variable: (name: string) => string | undefined;
@@ -27,37 +26,61 @@ const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"
 
 type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** One variable that cannot be used: which, and what would be right. Never its value, when that may be secret. */
+/** An environment variable as `nightferry help environment` lists it. */
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly meaning: string;
+  /** What applies when the variable is not set: a value, or a few words. */
+  readonly default: string;
+}
+
+const DEFAULT_CONFIG_FILE = "nightferry.yaml";
+const DEFAULT_HOME = ".nightferry";
+const DEFAULT_HTTP: HttpAddress = { host: "127.0.0.1", port: 8383 };
+const DATABASE_URL_FORM = "postgresql://user:password@host:5432/database";
+const QUEUE_URL_FORM = "redis://host:6379, or rediss:// for TLS";
+
+/** Every variable that `readEnv` reads. The configuration file may refer to more, with `${env:NAME}`. */
+export const ENVIRONMENT: readonly EnvironmentVariable[] = [
+  { name: "NIGHTFERRY_CONFIG", meaning: "path of the configuration file", default: `./${DEFAULT_CONFIG_FILE}` },
+  { name: "NIGHTFERRY_HOME", meaning: "directory of the embedded database", default: `./${DEFAULT_HOME}` },
+  { name: "DATABASE_URL", meaning: `your own PostgreSQL: ${DATABASE_URL_FORM}`, default: "the embedded database" },
+  { name: "QUEUE_URL", meaning: `your own Redis: ${QUEUE_URL_FORM}`, default: "queues in the database" },
+  { name: "NIGHTFERRY_HTTP", meaning: "host:port that `up` and `http` listen on", default: `${DEFAULT_HTTP.host}:${DEFAULT_HTTP.port}` },
+  { name: "NIGHTFERRY_SIMULATOR_FAULTS", meaning: "faults that `simulate` injects in addition to those of --fault", default: "none" },
+  { name: "LOG_LEVEL", meaning: `log level: ${LOG_LEVELS.join(", ")}`, default: "info for services, fatal for commands" },
+];
+
+/** Why a variable cannot be used. The message never repeats the value, because the value may be a secret. */
 export interface EnvProblem {
   readonly variable: string;
   readonly message: string;
 }
 
 const PREFIX = "NIGHTFERRY_";
-const KNOWN = ["NIGHTFERRY_CONFIG", "NIGHTFERRY_HOME", "NIGHTFERRY_HTTP", "NIGHTFERRY_TOKEN", "NIGHTFERRY_SIMULATOR_FAULTS"];
+const KNOWN = ENVIRONMENT.map(({ name }) => name).filter((name) => name.startsWith(PREFIX));
 
 type Source = Readonly<Record<string, string | undefined>>;
 
-/** Reads the environment, or says everything that is wrong with it at once. */
+/** Reads the environment and reports all problems at once. */
 export function readEnv(source: Source = process.env): Result<Env, EnvProblem[]> {
   const problems: EnvProblem[] = [];
   const read = <T>(variable: string, fallback: T, parse: (text: string) => Result<T, string>): T => {
     const text = source[variable];
     if (text === undefined) return fallback;
-    const parsed = text === "" ? err("is empty; give it a value or unset it") : parse(text);
+    const parsed = text === "" ? err("is empty; set it to a value or unset it") : parse(text);
     if (parsed.ok) return parsed.value;
     problems.push({ variable, message: parsed.error });
     return fallback;
   };
   const env: Env = {
-    configFile: read("NIGHTFERRY_CONFIG", "nightferry.yaml", ok),
-    home: read("NIGHTFERRY_HOME", resolve(".nightferry"), (text) => ok(resolve(text))),
+    configFile: read("NIGHTFERRY_CONFIG", DEFAULT_CONFIG_FILE, ok),
+    home: read("NIGHTFERRY_HOME", resolve(DEFAULT_HOME), (text) => ok(resolve(text))),
     databaseUrl: read("DATABASE_URL", null, (text) =>
-      parseUrl(text, ["postgres:", "postgresql:"], "postgresql://user:password@host:5432/database"),
+      parseUrl(text, ["postgres:", "postgresql:"], `a PostgreSQL URL: ${DATABASE_URL_FORM}`),
     ),
-    queueUrl: read("QUEUE_URL", null, (text) => parseUrl(text, ["redis:", "rediss:"], "redis://host:6379, or rediss:// for TLS")),
-    http: read("NIGHTFERRY_HTTP", { host: "127.0.0.1", port: 8383 }, parseHttp),
-    token: read("NIGHTFERRY_TOKEN", null, parseToken),
+    queueUrl: read("QUEUE_URL", null, (text) => parseUrl(text, ["redis:", "rediss:"], `a Redis URL: ${QUEUE_URL_FORM}`)),
+    http: read("NIGHTFERRY_HTTP", DEFAULT_HTTP, parseHttp),
     simulatorFaults: read("NIGHTFERRY_SIMULATOR_FAULTS", null, (text): Result<string | null, string> => ok(text)),
     logLevel: read("LOG_LEVEL", null, parseLogLevel),
     variable: (name) => source[name],
@@ -66,36 +89,27 @@ export function readEnv(source: Source = process.env): Result<Env, EnvProblem[]>
   return problems.length > 0 ? err(problems) : ok(env);
 }
 
-function parseUrl(text: string, protocols: readonly string[], right: string): Result<Secret | null, string> {
+function parseUrl(text: string, protocols: readonly string[], expected: string): Result<Secret | null, string> {
   const url = URL.canParse(text) ? new URL(text) : null;
-  return url && protocols.includes(url.protocol) && url.hostname !== ""
-    ? ok(new Secret(text))
-    : err(`is not such an address; write ${right}`);
+  return url && protocols.includes(url.protocol) && url.hostname !== "" ? ok(new Secret(text)) : err(`must be ${expected}`);
 }
 
 function parseHttp(text: string): Result<HttpAddress, string> {
   const address = parseHttpAddress(text);
-  return address ? ok(address) : err("is not host:port; write one such as 127.0.0.1:8383 or [::1]:8383");
-}
-
-/** It travels in a header: anything but visible ASCII would never arrive as it was written. */
-function parseToken(text: string): Result<Secret | null, string> {
-  return /^[\x21-\x7e]+$/.test(text)
-    ? ok(new Secret(text))
-    : err("has spaces or letters that a header cannot carry; write visible ASCII characters only");
+  return address ? ok(address) : err("must be host:port, such as 127.0.0.1:8383 or [::1]:8383");
 }
 
 function parseLogLevel(text: string): Result<LogLevel | null, string> {
   const level = LOG_LEVELS.find((known) => known === text);
   if (level) return ok(level);
   const nearest = nearestName(text, LOG_LEVELS);
-  return err(`is not a level; write one of ${LOG_LEVELS.join(", ")}${nearest ? ` (did you mean ${nearest}?)` : ""}`);
+  return err(`must be one of ${LOG_LEVELS.join(", ")}${nearest ? `; did you mean ${nearest}?` : ""}`);
 }
 
-/** A misspelled variable would silently leave its default in force. */
+/** Without this check, a misspelled variable would be ignored and its default would apply. */
 function findUnknown(source: Source): EnvProblem[] {
   return Object.keys(source)
     .filter((variable) => variable.startsWith(PREFIX) && !KNOWN.includes(variable) && source[variable] !== undefined)
     .sort()
-    .map((variable) => ({ variable, message: `is not known; ${suggestName(variable, KNOWN)}` }));
+    .map((variable) => ({ variable, message: `unknown variable; ${suggestName(variable, KNOWN)}` }));
 }

@@ -1,16 +1,21 @@
 import { z } from "zod";
-import { EXPORTERS } from "../core/exporter-catalog.ts";
-import { DATE_FORMATS, KNOWN_PARAMETERS, type ParameterKind, RECORD_TYPES, TIME_FORMATS, kindOfParameter } from "../core/parameter-kind.ts";
-import { explainBadCron } from "../core/schedule.ts";
-import { parseDayOffset } from "../core/window.ts";
-import { NAME, expecting, mapping, oneOf, quote, text, wholeNumber } from "./expectation.ts";
+import { EXPORTERS } from "../core/exporters/built-in-exporters.ts";
+import {
+  DATE_FORMATS,
+  KNOWN_PARAMETERS,
+  type ParameterKind,
+  RECORD_TYPES,
+  TIME_FORMATS,
+  kindOfParameter,
+} from "../core/exporters/parameter-kind.ts";
+import { explainBadCron } from "../core/schedule/scheduled-time.ts";
+import { parseDayOffset } from "../core/exports/window.ts";
+import { NAME, expecting, mapping, oneOf, quote, text, wholeNumber } from "./schema-helpers.ts";
 import { explainBadTimeZone } from "./time-zone.ts";
 
-const AVAILABLE_FORMAT = "raw";
-
-const OFFSET = "days relative to the slot's local date, such as -1d";
+const OFFSET = "days relative to the local date of the scheduled time, such as -1d";
 const dayOffset = text(OFFSET, (value) =>
-  parseDayOffset(value) === null ? `${quote(value)} is not an offset; write ${OFFSET}` : null,
+  parseDayOffset(value) === null ? `${quote(value)} is not a day offset; write ${OFFSET}` : null,
 ).meta({
   pattern: "^[+-]?[0-9]{1,4}d$",
   examples: ["-1d", "-7d", "0d", "+14d"],
@@ -35,12 +40,12 @@ const namedEntities = mapping(
       .array(text("a name in quotes"), expecting(NAMES))
       .min(1, atLeastOne(NAMES))
       .exactOptional()
-      .describe("Those with one of these names; * stands for any characters. All of them unless set."),
+      .describe("Only entities with one of these names. * matches any characters. Default: all entities."),
     except: z
       .array(z.union([text(NAME_OR_ID), entityId], expecting(NAME_OR_ID)), expecting(EXCEPT))
       .min(1, atLeastOne(EXCEPT))
       .exactOptional()
-      .describe("But not these, by name or id; * stands for any characters."),
+      .describe("Entities to leave out, by name or id. * matches any characters."),
   },
   ENTITIES,
 )
@@ -66,7 +71,7 @@ export const selectSchema = mapping(
         includeAllTimeOffRules: z
           .boolean(expecting("true or false"))
           .optional()
-          .describe("With the rules whose dates overlap the interval."),
+          .describe("Include all time-off rules whose dates overlap the interval."),
       },
       ALL_GROUPS,
     )
@@ -74,14 +79,17 @@ export const selectSchema = mapping(
       .describe("All time-off groups."),
     timeOffGroupList: z
       .array(
-        mapping({ timeOffGroup: wholeNumber(0, 2_147_483_647), timeOffRules: z.array(text("a rule's name"), expecting(RULES)) }, GROUP),
+        mapping(
+          { timeOffGroup: wholeNumber(0, 2_147_483_647), timeOffRules: z.array(text("the name of a rule"), expecting(RULES)) },
+          GROUP,
+        ),
         expecting(GROUPS),
       )
       .min(1, atLeastOne(GROUPS))
       .optional()
       .describe("These time-off groups, with these rules."),
   },
-  "what to select, such as { muIds: all }",
+  "a selection such as { muIds: all }",
 );
 
 const PARAMETER_SCHEMAS: Readonly<Record<ParameterKind, object>> = {
@@ -95,7 +103,7 @@ const PARAMETER_SCHEMAS: Readonly<Record<ParameterKind, object>> = {
 };
 
 const parametersSchema = z
-  .record(z.string(), z.unknown(), expecting('the exporter\'s own parameters, such as { timeFormat: "24" }'))
+  .record(z.string(), z.unknown(), expecting('parameters of the exporter, such as { timeFormat: "24" }'))
   .meta({ properties: Object.fromEntries(KNOWN_PARAMETERS.map((name) => [name, schemaOf(name)])) });
 
 function schemaOf(parameter: string): object {
@@ -107,49 +115,45 @@ const SLUGS = EXPORTERS.map(({ slug }) => slug);
 
 export const exportSchema = mapping(
   {
-    connection: text("the name of a connection").describe("The name of a connection of this file."),
+    connection: text("the name of a connection").describe("The name of a connection in this file."),
     exporter: text(`an exporter, such as ${SLUGS[0]}`)
-      .describe("Which of WFM's exporters to run: one of the catalog, or one that this file describes under exporters.")
+      .describe("The WFM exporter to run: a built-in one, or one that this file describes under exporters.")
       .meta({ anyOf: [{ enum: SLUGS }, { pattern: NAME.source }] }),
-    schedule: text('five cron fields in quotes, such as "30 1 * * *"; leave schedule out to run by hand only', explainSchedule)
+    schedule: text('five cron fields in quotes, such as "30 1 * * *", or remove schedule to run the export by hand only', explainSchedule)
       .optional()
-      .describe("When it is due: minute hour day month weekday, in timeZone. Without it, it runs by hand only.")
+      .describe("When the export runs: minute hour day month weekday, in timeZone. Without a schedule, it runs by hand only.")
       .meta({ examples: ["30 1 * * *"] }),
-    timeZone: text("a time zone such as America/Chicago", explainBadTimeZone).optional().describe("The connection's unless set."),
+    timeZone: text("a time zone such as America/Chicago", explainBadTimeZone)
+      .optional()
+      .describe("The time zone of the schedule and of business dates. Default: the time zone of the connection."),
     window: windowSchema
       .default({ from: "-1d", to: "-1d" })
-      .describe("The business dates of a scheduled run, relative to the slot's local date."),
-    select: selectSchema.optional().describe("Whose data; everything of the exporter's kind that the login may view, unless set."),
-    outputFormat: oneOf(["JSON", "PIPE", "XML"], "an output format").default("JSON").describe("The vendor's output format."),
-    parameters: parametersSchema.default({}).describe("The exporter's own parameters, checked against its table."),
-    destination: text("the name of a destination").describe("The name of a destination of this file."),
+      .describe("The business dates of a scheduled run, relative to the local date of the scheduled time."),
+    select: selectSchema.optional().describe("The entities to export. Default: everything that the login may view."),
+    outputFormat: oneOf(["JSON", "PIPE", "XML"], "an output format").default("JSON").describe("The format that WFM writes."),
+    parameters: parametersSchema.default({}).describe("The parameters of the exporter, checked against its definition."),
+    destination: text("the name of a destination").describe("The name of a destination in this file."),
     formats: z
-      .array(
-        oneOf(["raw", "ndjson", "parquet"], "a stored format").superRefine((format, context) => {
-          const message = `${format} is not available in this version; use ${AVAILABLE_FORMAT}`;
-          if (format !== AVAILABLE_FORMAT) context.addIssue({ code: "custom", message });
-        }),
-        expecting("a list: [raw]"),
-      )
+      .array(oneOf(["raw"], "a stored format"), expecting("a list: [raw]"))
       .min(1, atLeastOne("[raw]"))
-      .default([AVAILABLE_FORMAT])
-      .describe("What to store of a result: as it came (raw), as one JSON document a line, as Parquet. This version stores raw."),
-    catchUp: oneOf(["all", "latest", "none"], "a way to catch up")
+      .default(["raw"])
+      .describe("The formats to store each result in. raw: the bytes as WFM sent them."),
+    catchUp: oneOf(["all", "latest", "none"], "a catch-up policy")
       .default("all")
-      .describe("Which of the slots missed while nothing ran to make up for."),
-    partition: oneOf(["date", "interval"], "a partition")
+      .describe("Which scheduled times to make up for after a period in which Nightferry did not run."),
+    partition: oneOf(["date", "interval"], "a partition type")
       .default("date")
-      .describe("date: one job per business date; interval: one job for the whole interval."),
-    onForbidden: oneOf(["fail", "skip"], "an answer to refused entities")
+      .describe("date: one partition per business date. interval: one partition for the whole interval."),
+    onForbidden: oneOf(["fail", "skip"], "a policy for forbidden entities")
       .default("fail")
       .describe(
-        "When WFM refuses some of the entities. fail: the run fails; skip: the rest is archived, and the run ends as partial and names them.",
+        "What to do when WFM refuses some of the entities. fail: the run fails. skip: the other entities are archived, and the run ends as partial and names the missing ones.",
       ),
   },
-  "an export: connection, exporter, destination",
-).describe("What to run, when, and where to put it.");
+  "an export with connection, exporter and destination",
+).describe("What to export, when, and where to store it.");
 
 function explainSchedule(cron: string): string | null {
   const why = explainBadCron(cron);
-  return why === null ? null : `${quote(cron)} is not a schedule: ${why}; write one such as "30 1 * * *"`;
+  return why === null ? null : `${quote(cron)} is not a valid schedule: ${why}; write one such as "30 1 * * *"`;
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { expecting, mapping, oneOf, text } from "./expectation.ts";
+import { expecting, mapping, oneOf, text } from "./schema-helpers.ts";
 
 const FORMATS = "a list of JSON, PIPE and XML";
-const RULE = "required, optional, or the formats it is for: { required: [PIPE], optional: [JSON] }";
+const RULE = "required, optional, or formats such as { required: [PIPE], optional: [JSON] }";
 
 const formatList = z
   .array(oneOf(["JSON", "PIPE", "XML"], "an output format"), expecting(FORMATS))
@@ -13,8 +13,8 @@ const ruleSchema = z.union(
     z.enum(["required", "optional"]),
     mapping(
       {
-        required: formatList.optional().describe("The formats that need it."),
-        optional: formatList.optional().describe("The formats that take it."),
+        required: formatList.optional().describe("The formats that require the parameter."),
+        optional: formatList.optional().describe("The formats that accept the parameter."),
       },
       RULE,
     ),
@@ -22,22 +22,23 @@ const ruleSchema = z.union(
   expecting(RULE),
 );
 
-/** An exporter of WFM's that the catalog does not have. */
 export const exporterSchema = mapping(
   {
-    title: text("what people call it").optional().describe("What people call it; its slug unless set."),
-    selector: oneOf(["management-units", "contact-types", "time-off-groups"], "a way to select").describe(
-      "What select takes: management-units (muIds), contact-types (ctIds, buIds or both) or time-off-groups (allTimeOffGroups or timeOffGroupList).",
+    title: text("a title").optional().describe("The title shown to people. Default: the slug."),
+    selector: oneOf(["management-units", "contact-types", "time-off-groups"], "a selector").describe(
+      "What select accepts: management-units (muIds), contact-types (ctIds, buIds or both) or time-off-groups (allTimeOffGroups or timeOffGroupList).",
     ),
-    formats: formatList.describe("The output formats that it writes."),
-    cutByDate: z
+    formats: formatList.describe("The output formats of the exporter."),
+    splitByDate: z
       .boolean(expecting("true or false"))
       .default(false)
-      .describe("Every row belongs to one business date, so that a request whose result is too large may be cut by dates."),
+      .describe(
+        "true if every row belongs to one business date. A request whose result is too large is then split by date first, otherwise by entity only.",
+      ),
     parameters: z
       .record(z.string(), ruleSchema, expecting(`parameters by name, each ${RULE}`))
       .optional()
-      .describe("The parameters that it takes; without this, any parameter is let through and WFM decides."),
+      .describe("The parameters of the exporter. Without this key, Nightferry passes any parameter to WFM unchecked."),
   },
-  "an exporter: selector, formats",
-).describe("An exporter of WFM that Nightferry's own catalog does not have.");
+  "an exporter with selector and formats",
+).describe("A WFM exporter that is not built into Nightferry.");

@@ -1,14 +1,14 @@
 import { isIPv4, isIPv6 } from "node:net";
 
-/** Where the HTTP server listens. */
+/** The address that the HTTP server listens on. */
 export interface HttpAddress {
-  /** A name or an address; IPv6 without brackets. */
+  /** A host name or an IP address. IPv6 has no brackets here. */
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0: the operating system chooses a free port. */
   readonly port: number;
 }
 
-/** Reads `127.0.0.1:8383`, `localhost:0`, `[::1]:8383`; `null` for anything else. */
+/** Accepts `127.0.0.1:8383`, `localhost:0` and `[::1]:8383`. Returns `null` for anything else. */
 export function parseHttpAddress(text: string): HttpAddress | null {
   const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})$/.exec(text);
   if (!match) return null;
@@ -19,7 +19,7 @@ export function parseHttpAddress(text: string): HttpAddress | null {
   return isHost && port <= 65_535 ? { host, port } : null;
 }
 
-/** As it was read; `[::1]:8383` for IPv6. */
+/** The form that `parseHttpAddress` reads. */
 export function formatHttpAddress({ host, port }: HttpAddress): string {
   return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }

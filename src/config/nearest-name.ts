@@ -1,24 +1,25 @@
-/** The known name that `word` was most likely meant to be, or `null` when none is near. Case does not count. */
+/** The known name that the user most likely meant by `word`, or `null` if none is close. Case is ignored. */
 export function nearestName(word: string, known: readonly string[]): string | null {
   const typed = word.toLowerCase();
   let nearest: string | null = null;
   let smallest = Math.max(1, Math.floor(typed.length / 3)) + 1;
   for (const name of known) {
-    const distance = countEdits(typed, name.toLowerCase());
+    const distance = editDistance(typed, name.toLowerCase());
     if (distance < smallest) [nearest, smallest] = [name, distance];
   }
   return nearest;
 }
 
-/** What to say after "is not known": the name that was meant, or all names there are. */
+/** The second half of a message about an unknown name: the closest known name, or all known names. */
 export function suggestName(word: string, known: readonly string[]): string {
   const nearest = nearestName(word, known);
   if (nearest !== null) return `did you mean ${nearest}?`;
-  return known.length > 0 ? `known here: ${known.join(", ")}` : "there are none yet";
+  if (known.length === 0) return "none is defined";
+  return known.length === 1 ? `use ${known[0]}` : `use one of ${known.join(", ")}`;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbors that lead from one word to the other. */
-function countEdits(from: string, to: string): number {
+/** Counts insertions, deletions, substitutions, and swaps of adjacent characters. */
+function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i += 1) {

@@ -1,9 +1,9 @@
-/** One thing wrong with the configuration file: where, what, and what would be right. Never a value that may be secret. */
+/** One problem of the configuration file: where it is, what is wrong, and what to write. It never repeats a value that may be secret. */
 export interface ConfigProblem {
   readonly file: string;
-  /** From 1; 0 when it is about the file as a whole. */
+  /** Starts at 1. 0: the problem concerns the whole file. */
   readonly line: number;
-  /** From 1; 0 when it is about the file as a whole. */
+  /** Starts at 1. 0: the problem concerns the whole file. */
   readonly column: number;
   readonly path: readonly (string | number)[];
   readonly message: string;
@@ -33,10 +33,10 @@ export function isSamePlace(a: ConfigProblem, b: ConfigProblem): boolean {
   return comparePositions(a, b) === 0 && formatPath(a.path) === formatPath(b.path);
 }
 
-/** Takes a problem at a path of the file; `key` points at the name of the entry instead of at what it holds. */
+/** Receives a problem and its path. `key` locates it at the name of the entry, `value` at the content. */
 export type Report = (path: readonly (string | number)[], message: string, part?: "key" | "value") => void;
 
-/** A report for what lies below `prefix`. */
+/** A `Report` whose paths are relative to `prefix`. */
 export function reportBelow(report: Report, prefix: readonly (string | number)[]): Report {
   return (path, message, part) => report([...prefix, ...path], message, part);
 }

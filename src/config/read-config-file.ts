@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import type { ExporterDefinition } from "../core/exporter-catalog.ts";
-import { type Result, err, ok } from "../core/result.ts";
+import type { ExporterDefinition } from "../core/exporters/built-in-exporters.ts";
+import { type Result, err, ok } from "../core/base/result.ts";
 import type { AppConfig } from "./app-config.ts";
 import type { Env } from "./env.ts";
 import { loadConfig, loadExporters } from "./load-config.ts";
 import type { ConfigProblem } from "./problem.ts";
 
-/** Reads the configuration file at `path`, with the variables and files that it refers to. */
+/** Reads the configuration file at `path`, and the variables and files that it refers to. */
 export async function readConfigFile(path: string, env: Pick<Env, "variable">): Promise<Result<AppConfig, ConfigProblem[]>> {
   try {
     const text = await readFile(path, "utf8");
@@ -18,7 +18,7 @@ export async function readConfigFile(path: string, env: Pick<Env, "variable">): 
   }
 }
 
-/** The exporters that the file at `path` adds to the catalog, whatever is wrong with the rest of it. */
+/** Reads only the exporters that the file at `path` adds to the built-in ones. Problems elsewhere are ignored. */
 export async function readExporters(
   path: string,
   { isOptional }: { readonly isOptional: boolean },
@@ -34,7 +34,7 @@ export async function readExporters(
 
 function explainUnreadable({ code }: NodeJS.ErrnoException): string {
   if (code === "ENOENT") {
-    return "there is no such file; copy src/config/example.yaml to it and edit it, or name another with --config or NIGHTFERRY_CONFIG";
+    return "the file does not exist; copy src/config/example.yaml to it and edit it, or name another file with --config or NIGHTFERRY_CONFIG";
   }
   return `cannot be read: ${describeCode(code)}`;
 }
@@ -49,15 +49,15 @@ function readSecretFile(path: string): Result<string, string> {
 }
 
 const CODES: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  EACCES: "this user may not read it",
-  EPERM: "this user may not read it",
-  EISDIR: "it is a folder",
-  ENOTDIR: "a part of its path is not a folder",
+  ENOENT: "the file does not exist",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "it is a directory",
+  ENOTDIR: "a parent of the path is not a directory",
 };
 
 function describeCode(code: string | undefined): string {
-  return CODES[code ?? ""] ?? code ?? "unknown reason";
+  return CODES[code ?? ""] ?? code ?? "unknown error";
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

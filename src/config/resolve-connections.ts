@@ -1,47 +1,47 @@
 import { X509Certificate, createHash } from "node:crypto";
 import type { ConnectionConfig } from "./app-config.ts";
 import { connectionSchema } from "./connection-schema.ts";
-import { entriesOf, parseFields } from "./expectation.ts";
+import { entriesOf, parseFields } from "./schema-helpers.ts";
 import { type Report, reportBelow } from "./problem.ts";
 import { type SecretSources, readSecret } from "./secret-reference.ts";
 
-interface Surroundings extends SecretSources {
+interface ConnectionContext extends SecretSources {
   readonly allowLiteralSecrets: boolean;
 }
 
-/** The connections that are right; what is wrong beyond the structure of the others is reported. */
-export function resolveConnections(raw: unknown, surroundings: Surroundings, report: Report): Map<string, ConnectionConfig> {
+/** Returns the valid connections, and reports the problems of the others that the schema does not find. */
+export function resolveConnections(raw: unknown, context: ConnectionContext, report: Report): Map<string, ConnectionConfig> {
   const connections = new Map<string, ConnectionConfig>();
   for (const [name, connection] of entriesOf(raw)) {
-    const resolved = resolveConnection(name, connection, surroundings, reportBelow(report, [name]));
+    const resolved = resolveConnection(name, connection, context, reportBelow(report, [name]));
     if (resolved) connections.set(name, resolved);
   }
   return connections;
 }
 
-function resolveConnection(name: string, raw: unknown, surroundings: Surroundings, report: Report): ConnectionConfig | null {
+function resolveConnection(name: string, raw: unknown, context: ConnectionContext, report: Report): ConnectionConfig | null {
   const fields = parseFields(connectionSchema, raw);
   const read = (key: "userName" | "password", isLiteralAllowed: boolean) => {
     const written = fields[key];
     if (written === undefined) return null;
-    const secret = readSecret(written, surroundings, isLiteralAllowed);
+    const secret = readSecret(written, context, isLiteralAllowed);
     if (secret.ok) return secret.value;
     report([key], secret.error);
     return null;
   };
   const userName = read("userName", true);
-  const password = read("password", surroundings.allowLiteralSecrets);
-  const ca = fields.caFile === undefined ? null : readCertificates(fields.caFile, surroundings, reportBelow(report, ["caFile"]));
+  const password = read("password", context.allowLiteralSecrets);
+  const ca = fields.caFile === undefined ? null : readCertificates(fields.caFile, context, reportBelow(report, ["caFile"]));
   const parsed = connectionSchema.safeParse(raw);
   if (!parsed.success || !userName || !password) return null;
   const { url, customerId, locale, timeZone, maxConcurrentJobs, orphans } = parsed.data;
   const loginVersion = versionOf([url, customerId, locale, userName.reveal(), asReference(parsed.data.password)]);
-  const work = { timeZone, maxConcurrentJobs, orphans };
-  const definition = { name, url: url.replace(/\/+$/, ""), customerId, locale, ...work, loginVersion };
+  const settings = { timeZone, maxConcurrentJobs, orphans };
+  const definition = { name, url: url.replace(/\/+$/, ""), customerId, locale, ...settings, loginVersion };
   return { definition, userName, password, ca };
 }
 
-/** A password is known by where it is read from, never by itself. */
+/** The version is stored in the database, so it must not be derived from a password. */
 function asReference(written: string): string {
   return written.startsWith("${") ? written : "literal";
 }
@@ -59,9 +59,9 @@ function readCertificates(path: string, { readSecretFile, resolvePath }: SecretS
 
 function explainBadPem(pem: string): string | null {
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  if (certificates.length === 0) return "holds no certificate; it needs -----BEGIN CERTIFICATE----- blocks (PEM)";
+  if (certificates.length === 0) return "contains no certificate; it needs -----BEGIN CERTIFICATE----- blocks (PEM)";
   const broken = certificates.findIndex((certificate) => !isCertificate(certificate));
-  return broken === -1 ? null : `holds a damaged certificate, number ${broken + 1} of ${certificates.length}`;
+  return broken === -1 ? null : `certificate ${broken + 1} of ${certificates.length} is damaged; replace it`;
 }
 
 function isCertificate(pem: string): boolean {

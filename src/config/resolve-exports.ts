@@ -1,18 +1,21 @@
 import type { z } from "zod";
-import type { ExportDefinition } from "../core/export-definition.ts";
-import { type ExporterDefinition, useOf } from "../core/exporter-catalog.ts";
-import { parseDayOffset } from "../core/window.ts";
+import type { ExportDefinition } from "../core/exports/export-definition.ts";
+import { type ExporterDefinition, useOf } from "../core/exporters/built-in-exporters.ts";
+import { parseDayOffset } from "../core/exports/window.ts";
 import { reportParameters } from "./check-parameters.ts";
 import { reportSelection, toSelection } from "./check-selection.ts";
 import { DEFAULT_TIME_ZONE } from "./connection-schema.ts";
-import { entriesOf, isMapping, parseFields, quote } from "./expectation.ts";
+import { entriesOf, isMapping, parseFields, quote } from "./schema-helpers.ts";
 import { exportSchema, windowSchema } from "./export-schema.ts";
 import { nearestName, suggestName } from "./nearest-name.ts";
 import { type Report, reportBelow } from "./problem.ts";
-import { reportRepeats } from "./report-repeats.ts";
+import { reportDuplicates } from "./report-duplicates.ts";
 
-/** What exports refer to: the names that the file gives, whether or not what they name is right; `null` when they cannot be read. */
-export interface Referable {
+/**
+ * The names that exports may refer to. They include invalid entries of the file, whose problems are reported elsewhere. `null`: the
+ * section is invalid, so the names are not known.
+ */
+export interface References {
   readonly connections: readonly string[] | null;
   readonly destinations: readonly string[] | null;
   readonly exporters: readonly string[] | null;
@@ -20,30 +23,30 @@ export interface Referable {
   timeZoneOf(connection: string): string | undefined;
 }
 
-/** The exports that are right; what is wrong beyond the structure of the others is reported. */
-export function resolveExports(raw: unknown, referable: Referable, report: Report): Map<string, ExportDefinition> {
+/** Returns the valid exports, and reports the problems of the others that the schema does not find. */
+export function resolveExports(raw: unknown, references: References, report: Report): Map<string, ExportDefinition> {
   const definitions = new Map<string, ExportDefinition>();
   for (const [name, definition] of entriesOf(raw)) {
     if (!isMapping(definition)) continue;
-    reportCombinations(definition, referable, reportBelow(report, [name]));
+    reportCombinations(definition, references, reportBelow(report, [name]));
     const parsed = exportSchema.safeParse(definition);
-    const exporter = parsed.success ? referable.findExporter(parsed.data.exporter) : null;
-    if (parsed.success && exporter) definitions.set(name, toDefinition(name, parsed.data, { exporter, referable }));
+    const exporter = parsed.success ? references.findExporter(parsed.data.exporter) : null;
+    if (parsed.success && exporter) definitions.set(name, toDefinition(name, parsed.data, { exporter, references }));
   }
   return definitions;
 }
 
-/** Every check looks at those fields only that it needs, so that a mistake in one place hides none in another. */
-function reportCombinations(raw: Readonly<Record<string, unknown>>, referable: Referable, report: Report): void {
+/** Each check reads only the fields that it needs, so that a problem in one field does not hide a problem in another. */
+function reportCombinations(raw: Readonly<Record<string, unknown>>, references: References, report: Report): void {
   const fields = parseFields(exportSchema, raw);
-  reportReference({ kind: "connection", name: fields.connection, known: referable.connections }, report);
-  reportReference({ kind: "destination", name: fields.destination, known: referable.destinations }, report);
+  reportReference({ kind: "connection", name: fields.connection, known: references.connections }, report);
+  reportReference({ kind: "destination", name: fields.destination, known: references.destinations }, report);
   reportWindow(raw["window"], report);
-  reportRepeats(raw["formats"], reportBelow(report, ["formats"]));
-  const exporter = findKnownExporter(fields.exporter, referable, report);
+  reportDuplicates(raw["formats"], reportBelow(report, ["formats"]));
+  const exporter = findKnownExporter(fields.exporter, references, report);
   if (!exporter) return;
   if (fields.outputFormat && !exporter.formats.includes(fields.outputFormat)) {
-    report(["outputFormat"], `${exporter.slug} does not write ${fields.outputFormat}; write ${exporter.formats.join(" or ")}`);
+    report(["outputFormat"], `${exporter.slug} does not support ${fields.outputFormat}; use ${exporter.formats.join(" or ")}`);
   }
   if (fields.parameters) {
     const parameters = completeParameters(exporter, fields.outputFormat ?? "JSON", fields.parameters);
@@ -63,20 +66,20 @@ function reportReference({ kind, name, known }: Reference, report: Report): void
   report([kind], `there is no ${kind} ${quote(name)}; ${suggestName(name, known)}`);
 }
 
-function findKnownExporter(slug: string | undefined, referable: Referable, report: Report): ExporterDefinition | null {
-  const { exporters } = referable;
+function findKnownExporter(slug: string | undefined, references: References, report: Report): ExporterDefinition | null {
+  const { exporters } = references;
   if (slug === undefined) return null;
   if (exporters !== null && !exporters.includes(slug)) {
-    const another = nearestName(slug, exporters) === null ? "; any other one is described under exporters" : "";
+    const another = nearestName(slug, exporters) === null ? ", or describe it under exporters" : "";
     report(["exporter"], `${quote(slug)} is not an exporter; ${suggestName(slug, exporters)}${another}`);
   }
-  return referable.findExporter(slug);
+  return references.findExporter(slug);
 }
 
 function reportWindow(raw: unknown, report: Report): void {
   const { from, to } = parseFields(windowSchema, raw);
   if (from === undefined || to === undefined || daysOf(from) <= daysOf(to)) return;
-  report(["window", "from"], `${from} is after to, ${to}; write the earlier one as from`);
+  report(["window", "from"], `${from} is later than to (${to}); swap them`);
 }
 
 type Parsed = z.output<typeof exportSchema>;
@@ -84,10 +87,10 @@ type Parsed = z.output<typeof exportSchema>;
 function toDefinition(
   name: string,
   parsed: Parsed,
-  { exporter, referable }: { readonly exporter: ExporterDefinition; readonly referable: Referable },
+  { exporter, references }: { readonly exporter: ExporterDefinition; readonly references: References },
 ): ExportDefinition {
   const { schedule, connection, window, outputFormat } = parsed;
-  const timeZone = parsed.timeZone ?? referable.timeZoneOf(connection) ?? DEFAULT_TIME_ZONE;
+  const timeZone = parsed.timeZone ?? references.timeZoneOf(connection) ?? DEFAULT_TIME_ZONE;
   return {
     ...parsed,
     name,
@@ -100,8 +103,8 @@ function toDefinition(
 }
 
 /**
- * Most exporters insist on a `timeFormat`, and a lake wants 24 hours: it is filled in where it is needed and not given.
- * Nothing else is: how dates are written in PIPE is for the reader of the file to say.
+ * Sets `timeFormat` to 24 hours where the exporter requires it and the export does not set it, because a lake needs unambiguous times.
+ * No other parameter has a default. In particular, the consumer of PIPE files has to choose how dates are written.
  */
 function completeParameters(
   exporter: ExporterDefinition,
@@ -112,7 +115,7 @@ function completeParameters(
   return isNeeded ? { ...given, timeFormat: "24" } : given;
 }
 
-/** The schema has already read it once. */
+/** The schema has validated `offset`, so the fallback is never used for a valid export. */
 function daysOf(offset: string): number {
   return parseDayOffset(offset) ?? 0;
 }

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 
 const HIDDEN = "[secret]";
 
-/** A value that only `reveal` shows: printed, logged, inspected or turned into JSON it reads `[secret]`. */
+/** A value that only `reveal` returns. It prints, logs, inspects and serializes as `[secret]`. */
 export class Secret {
   readonly #value: string;
 

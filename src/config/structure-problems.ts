@@ -11,7 +11,7 @@ interface Finding {
   readonly message: string;
 }
 
-/** Reports everything that the schema finds: unknown keys, missing keys, wrong types, malformed values. */
+/** Reports everything that the schema finds: unknown keys, missing keys, wrong types and malformed values. */
 export function reportStructure(value: unknown, report: Report): void {
   const findings = (configSchema.safeParse(value).error?.issues ?? []).flatMap((issue) => flatten(issue, value, []));
   const unknown = findings.filter(({ kind }) => kind === "unknown-key");
@@ -21,7 +21,7 @@ export function reportStructure(value: unknown, report: Report): void {
   }
 }
 
-/** A misspelled key is one mistake: that the right one is missing goes without saying. */
+/** The misspelled key is reported already, so reporting the missing one too would only repeat the problem. */
 function isMisspelling(unknown: Finding["path"], missing: Finding["path"]): boolean {
   const isBeside = formatPath(unknown.slice(0, -1)) === formatPath(missing.slice(0, -1));
   return isBeside && nearestName(String(unknown.at(-1)), [String(missing.at(-1))]) !== null;
@@ -33,15 +33,15 @@ function flatten(issue: Issue, value: unknown, above: readonly (string | number)
     const messages = issue.message.split("\n");
     return issue.keys.map((key, index) => ({ kind: "unknown-key", path: [...path, key], message: messages[index] ?? issue.message }));
   }
-  const meant = issue.code === "invalid_union" ? meantBranch(issue.errors) : null;
-  if (meant) return meant.flatMap((inner) => flatten(inner, value, path));
+  const intended = issue.code === "invalid_union" ? intendedBranch(issue.errors) : null;
+  if (intended) return intended.flatMap((inner) => flatten(inner, value, path));
   return [{ kind: isMissing(value, path) ? "missing-key" : "value", path, message: issue.message }];
 }
 
-/** The alternative whose outer form fits, so that what is wrong inside it can be named; `null` when none or several do. */
-function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
-  const fitting = branches.filter((issues) => issues.every(({ code, path }) => path.length > 0 || isAboutContents(code)));
-  return fitting.length === 1 ? (fitting[0] ?? null) : null;
+/** The alternative that the user most likely meant: the only one whose outer type matches. Its problems are then reported in detail. */
+function intendedBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
+  const matching = branches.filter((issues) => issues.every(({ code, path }) => path.length > 0 || isAboutContents(code)));
+  return matching.length === 1 ? (matching[0] ?? null) : null;
 }
 
 function isAboutContents(code: Issue["code"]): boolean {

@@ -1,15 +1,15 @@
-/** Says what is wrong with a connection's address, or `null`. The address itself is never repeated: it may hold a password. */
+/** Explains why the address of a connection is invalid; `null` if it is valid. Never repeats the address: it may contain a password. */
 export function explainBadWfmUrl(text: string): string | null {
   const url = parseUrl(text);
   if (url?.protocol !== "https:" && url?.protocol !== "http:") return "is not a web address; write one such as https://bu-1234.example.com";
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    return "would send the password unencrypted; write https:// (http:// is for this machine's own addresses only)";
+    return "would send the password unencrypted; use https:// (http:// is allowed for addresses of this machine only)";
   }
-  if (/\/smartsync(\/|$)/i.test(url.pathname)) return "already names /SMARTSync; leave it out, it is added";
+  if (/\/smartsync(\/|$)/i.test(url.pathname)) return "already contains /SMARTSync, which Nightferry appends; remove it";
   return explainExtras(url);
 }
 
-/** Says what is wrong with an object store's address, or `null`. Stores inside a private network often speak http. */
+/** Explains why the address of an object store is invalid; `null` if it is valid. Allows http, which is common in private networks. */
 export function explainBadEndpoint(text: string): string | null {
   const url = parseUrl(text);
   if (url?.protocol !== "https:" && url?.protocol !== "http:")
@@ -17,13 +17,12 @@ export function explainBadEndpoint(text: string): string | null {
   return explainExtras(url);
 }
 
-/** Says what is wrong with a webhook's address, or `null`. Its path and query are the secret, and whoever reads them may post. */
+/** Explains why the address of a webhook is invalid; `null` if it is valid. Its path and query are secret: they authorize posting. */
 export function explainBadWebhook(text: string): string | null {
   const url = parseUrl(text);
-  if (url?.protocol !== "https:" && url?.protocol !== "http:")
-    return "is not a web address; give it one such as https://hooks.slack.com/...";
+  if (url?.protocol !== "https:" && url?.protocol !== "http:") return "is not a web address; write one such as https://hooks.slack.com/...";
   const isSafe = url.protocol === "https:" || isLoopback(url.hostname);
-  return isSafe ? null : "would be sent unencrypted; write https:// (http:// is for this machine's own addresses only)";
+  return isSafe ? null : "would send alerts unencrypted; use https:// (http:// is allowed for addresses of this machine only)";
 }
 
 function parseUrl(text: string): URL | null {
@@ -31,8 +30,8 @@ function parseUrl(text: string): URL | null {
 }
 
 function explainExtras(url: URL): string | null {
-  if (url.username !== "" || url.password !== "") return "holds a user name or password; leave them out of the address";
-  return url.search !== "" || url.hash !== "" ? "has a ? or # part; leave it out" : null;
+  if (url.username !== "" || url.password !== "") return "contains a user name or password; remove them";
+  return url.search !== "" || url.hash !== "" ? "contains a query or fragment; remove ? or # and what follows" : null;
 }
 
 function isLoopback(hostname: string): boolean {

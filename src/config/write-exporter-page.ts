@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { exporterPage } from "../core/exporter-page.ts";
+import { exporterPage } from "../core/exporters/exporter-page.ts";
 
-// An entry: `node --import tsx src/config/write-exporter-page.ts`, after a change of the catalog.
-writeFileSync(new URL("../core/exporters.md", import.meta.url), exporterPage());
+// Run this after a change of the built-in exporters: node --import tsx src/config/write-exporter-page.ts
+writeFileSync(new URL("../../docs/exporters.md", import.meta.url), exporterPage());

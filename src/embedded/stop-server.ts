@@ -1,30 +1,30 @@
-import { type Clock, SECOND_MS } from "../core/clock.ts";
+import { type Clock, SECOND_MS } from "../core/base/clock.ts";
 import { runProgram } from "./run-program.ts";
 import { connectTo, type ServerAddress } from "./server-address.ts";
 import type { StartOptions } from "./start-server.ts";
 
-/** The name under which each process that uses the server holds one connection open. A killed process lets go of it. */
+/** Each process that uses the server keeps one connection with this application name open. It closes when the process is killed. */
 export const PRESENCE = "nightferry presence";
 
-export type Departure = "stopped" | "still-used" | "gone" | "not-stopped";
+export type StopOutcome = "stopped" | "in-use" | "not-running" | "not-stopped";
 
-/** Connections that were just closed may linger on the server for this long. */
+/** How long the server may still list connections that were just closed. */
 const LINGER_MS = 2 * SECOND_MS;
 const POLL_MS = 25;
 const STOP_TIMEOUT_S = 60;
 
-/** Stops the server unless somebody else uses it. Call it under the home's lock, after our own connections are ended. */
-export async function stopUnlessUsed(options: StartOptions, address: ServerAddress): Promise<Departure> {
-  const isUsed = await isStillUsed(address, options.clock);
-  if (isUsed === null) return "gone";
-  if (isUsed) return "still-used";
-  const args = ["stop", "-D", options.folders.data, "-m", "fast", "-w", "-t", String(STOP_TIMEOUT_S)];
-  const stopped = await runProgram(options.binaries.pgCtl, args, { account: options.account, cwd: options.folders.server });
+/** Stops the server unless another process uses it. Call this under the lock of the home, with our own connections closed. */
+export async function stopUnlessUsed(options: StartOptions, address: ServerAddress): Promise<StopOutcome> {
+  const isUsed = await isInUse(address, options.clock);
+  if (isUsed === null) return "not-running";
+  if (isUsed) return "in-use";
+  const args = ["stop", "-D", options.directories.data, "-m", "fast", "-w", "-t", String(STOP_TIMEOUT_S)];
+  const stopped = await runProgram(options.binaries.pgCtl, args, { account: options.account, cwd: options.directories.server });
   return stopped.ok ? "stopped" : "not-stopped";
 }
 
-/** `null` when there is no server to ask. */
-async function isStillUsed(address: ServerAddress, clock: Clock): Promise<boolean | null> {
+/** `null`: no server is running. */
+async function isInUse(address: ServerAddress, clock: Clock): Promise<boolean | null> {
   const client = await connectTo(address, "postgres", "nightferry stop").catch(() => null);
   if (client === null) return null;
   try {

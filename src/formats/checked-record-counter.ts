@@ -1,8 +1,8 @@
-import type { OutputFormat } from "../core/exporter-catalog.ts";
-import { errorMessage } from "../core/error-message.ts";
-import type { ResultFailure } from "../core/failure.ts";
-import type { RecordCounter, ValueCheck } from "../core/record-counter.ts";
-import { type Err, err } from "../core/result.ts";
+import type { OutputFormat } from "../core/exporters/built-in-exporters.ts";
+import { errorMessage } from "../core/base/error-message.ts";
+import type { ResultFailure } from "../core/base/failure.ts";
+import type { RecordCounter, ValueCheck } from "../core/ports/record-counter.ts";
+import { type Err, err } from "../core/base/result.ts";
 import { createValueReader } from "./create-value-reader.ts";
 
 /** Counts like `counter`, and checks every value. It reads each byte twice, which is acceptable because it is rarely used. */

@@ -1,5 +1,5 @@
-import { assertNever } from "../core/assert-never.ts";
-import type { OutputFormat } from "../core/exporter-catalog.ts";
+import { assertNever } from "../core/base/assert-never.ts";
+import type { OutputFormat } from "../core/exporters/built-in-exporters.ts";
 import { createJsonValueReader } from "./json-value-reader.ts";
 import { createPipeValueReader } from "./pipe-value-reader.ts";
 import type { OnValue, ValueReader } from "./value-reader.ts";

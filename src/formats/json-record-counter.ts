@@ -1,6 +1,6 @@
-import type { ResultFailure } from "../core/failure.ts";
-import type { RecordCounter } from "../core/record-counter.ts";
-import { type Err, err, ok } from "../core/result.ts";
+import type { ResultFailure } from "../core/base/failure.ts";
+import type { RecordCounter } from "../core/ports/record-counter.ts";
+import { type Err, err, ok } from "../core/base/result.ts";
 import {
   AFTER_ELEMENT,
   AFTER_MEMBER,

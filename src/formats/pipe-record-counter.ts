@@ -1,6 +1,6 @@
-import type { ResultFailure } from "../core/failure.ts";
-import type { RecordCounter } from "../core/record-counter.ts";
-import { type Err, err, ok } from "../core/result.ts";
+import type { ResultFailure } from "../core/base/failure.ts";
+import type { RecordCounter } from "../core/ports/record-counter.ts";
+import { type Err, err, ok } from "../core/base/result.ts";
 
 const NEW_LINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -113,7 +113,7 @@ function extend(line: Line, chunk: Uint8Array, from: number, to: number): void {
   line.bars += countBars(chunk, from, to);
 }
 
-/** Has no branch per byte, because fields are short and the processor would mispredict their ends. */
+/** Has no branch per byte, because fields are short and the processor would predict their ends wrongly. */
 function countBars(chunk: Uint8Array, from: number, to: number): number {
   let bars = 0;
   for (let index = from; index < to; index += 1) bars += (((chunk[index] as number) ^ BAR) - 1) >>> 31;

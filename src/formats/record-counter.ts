@@ -1,6 +1,6 @@
-import { assertNever } from "../core/assert-never.ts";
-import type { OutputFormat } from "../core/exporter-catalog.ts";
-import type { RecordCounter, ValueCheck } from "../core/record-counter.ts";
+import { assertNever } from "../core/base/assert-never.ts";
+import type { OutputFormat } from "../core/exporters/built-in-exporters.ts";
+import type { RecordCounter, ValueCheck } from "../core/ports/record-counter.ts";
 import { createCheckedRecordCounter } from "./checked-record-counter.ts";
 import { createJsonRecordCounter } from "./json-record-counter.ts";
 import { createPipeRecordCounter } from "./pipe-record-counter.ts";

@@ -1,4 +1,4 @@
-import type { RecordStart } from "../core/record-counter.ts";
+import type { RecordStart } from "../core/ports/record-counter.ts";
 
 const CLOSE_BRACKET = 0x5d;
 const BLANKS: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);

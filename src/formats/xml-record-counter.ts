@@ -1,9 +1,9 @@
 import { TextDecoder } from "node:util";
 import { SaxesParser } from "saxes";
-import { errorMessage } from "../core/error-message.ts";
-import type { ResultFailure } from "../core/failure.ts";
-import type { RecordCounter, RecordStart } from "../core/record-counter.ts";
-import { type Err, err, ok } from "../core/result.ts";
+import { errorMessage } from "../core/base/error-message.ts";
+import type { ResultFailure } from "../core/base/failure.ts";
+import type { RecordCounter, RecordStart } from "../core/ports/record-counter.ts";
+import { type Err, err, ok } from "../core/base/result.ts";
 import { createByteRuler } from "./byte-ruler.ts";
 
 const MAX_DEPTH = 512;

@@ -1,12 +1,12 @@
-import { assertNever } from "../core/assert-never.ts";
-import { describeFailure } from "../core/describe-failure.ts";
-import type { Emit, Event } from "../core/event.ts";
-import { remedyFor } from "../core/failure.ts";
+import { assertNever } from "../core/base/assert-never.ts";
+import { describeFailure } from "../core/base/describe-failure.ts";
+import type { Emit, Event } from "../core/events/event.ts";
+import { failureKind } from "../core/base/failure.ts";
 import type { Logger } from "./logger.ts";
 
 type Level = "debug" | "info" | "warn" | "error";
 
-/** Renders every event as one log line; the only place that decides how loud each is. */
+/** Writes every event as one log line. The levels are decided only here. */
 export function createEventLog(logger: Logger): Emit {
   return (event) => {
     const { failure, ...facts } = event as Event & { failure?: Parameters<typeof describeFailure>[0] | null };
@@ -19,41 +19,40 @@ function levelOf(event: Event): Level {
     case "run.created":
     case "run.planned":
     case "job.stored":
-    case "outage.ended":
+    case "breaker.closed":
+    case "wake-ups.available":
       return "info";
     case "run.finished":
       return event.outcome === "archived" || event.outcome === "canceled" ? "info" : "error";
-    case "job.moved":
-      return levelOfMove(event);
-    case "uploads.swept":
+    case "job.transitioned":
+      return levelOfTransition(event);
+    case "uploads.aborted":
       if (event.failure) return "warn";
       return event.aborted > 0 ? "info" : "debug";
-    case "connection.looked":
-    case "sweep.done":
+    case "connection.polled":
       return "debug";
     case "run.selection-changed":
     case "run.names-unmatched":
     case "job.split":
     case "result.resumed":
     case "result.restarted":
-    case "intent.settled":
-    case "submit.unanswered":
+    case "submission.reconciled":
+    case "submission.in-doubt":
     case "status.word-unknown":
-    case "outage.began":
-    case "result.rescued":
+    case "breaker.opened":
+    case "result.quarantined":
     case "orphan.found":
-    case "alarm.untold":
-    case "message.unsent":
+    case "alert.undelivered":
+    case "wake-ups.unavailable":
       return "warn";
     case "run.postponed":
-    case "connection.look-failed":
-      return remedyFor(event.failure) === "operator" ? "error" : "warn";
+    case "connection.poll-failed":
+      return failureKind(event.failure) === "needs-operator" ? "error" : "warn";
     case "job.overdue":
     case "connection.stopped":
-    case "process.silent":
-    case "process.blind":
-    case "message.failed":
-    case "alarm.raised":
+    case "database.unavailable":
+    case "work.failed":
+    case "alert.raised":
     case "orphan.gone":
       return "error";
     default:
@@ -61,7 +60,7 @@ function levelOf(event: Event): Level {
   }
 }
 
-function levelOfMove(event: Extract<Event, { readonly event: "job.moved" }>): Level {
+function levelOfTransition(event: Extract<Event, { readonly event: "job.transitioned" }>): Level {
   if (event.to === "failed" || event.to === "lost") return "error";
   return event.failure && event.failure.reason !== "interrupted" ? "warn" : "info";
 }

@@ -2,10 +2,7 @@ import { pino, type Logger } from "pino";
 
 export type { Logger } from "pino";
 
-/**
- * JSON lines on standard error. Nothing secret is handed to it; the redaction is a second lock on the door, for the names under
- * which a library might carry a secret along.
- */
+/** Writes JSON lines. Callers log no secrets; redaction is a safeguard against secrets in objects of libraries. */
 export function createLogger(level: string, destination: NodeJS.WritableStream): Logger {
   const names = ["password", "token", "cookie", "authorization", "jsessionId", "set-cookie", "secretAccessKey"];
   const paths = names.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);

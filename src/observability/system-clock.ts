@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../core/base/clock.ts";
 
-/** The machine's clock: the only reader of the time of day. */
+/** The clock of the machine. No other file reads the time of day. */
 export const systemClock: Clock = {
   now: () => new Date(),
   sleep: async (ms, signal) => {

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { Client, DatabaseError } from "pg";
-import { MINUTE_MS } from "../core/clock.ts";
+import { MINUTE_MS } from "../core/base/clock.ts";
 import { clientSettings, quoteName } from "./connection-settings.ts";
 import { translateDatabaseError } from "./database-unavailable.ts";
 import { describeDatabase, parseDatabaseUrl } from "./database-url.ts";
-import { type MigrationFile, findMigrationsFolder, readMigrations } from "./migration-files.ts";
+import { type MigrationFile, findMigrationsDirectory, readMigrations } from "./migration-files.ts";
 
-/** The database and this program do not belong together, or a migration failed. Nothing was changed that is not whole. */
+/** The database does not match this program, or a migration failed. Every migration was applied completely or not at all. */
 export class MigrationRefused extends Error {
   override readonly name = "MigrationRefused";
   readonly code = "MIGRATION_REFUSED";
@@ -14,49 +14,49 @@ export class MigrationRefused extends Error {
 
 export interface MigrationOptions {
   readonly schema?: string;
-  /** Where the migrations are, if not beside this program. */
-  readonly folder?: string;
+  /** Where the migrations are; by default those that come with this program. */
+  readonly directory?: string;
 }
 
-/** The lock that `prisma migrate` takes: the two never work at the same time. */
+/** The lock of `prisma migrate`, so that the two never run at the same time. */
 const PRISMA_LOCK = 72_707_369;
 const LOCK_TIMEOUT_MS = MINUTE_MS;
-/** PostgreSQL's code for it. */
+/** PostgreSQL's code for a lock that was not acquired in time. */
 const LOCK_NOT_AVAILABLE = "55P03";
 
 /**
- * Brings the database up to date: every migration it lacks, in order, each in a transaction of its own. Any number of processes
- * may call it at once. It keeps `_prisma_migrations` as Prisma does, so that `prisma migrate deploy` agrees afterwards.
+ * Brings the database up to date. Applies every missing migration in order, each in its own transaction. Any number of processes may call
+ * it at once. It writes `_prisma_migrations` as Prisma does, so that `prisma migrate deploy` finds nothing to do afterwards.
  */
 export async function applyMigrations(
   databaseUrl: string,
   options: MigrationOptions = {},
 ): Promise<{ readonly applied: readonly string[] }> {
   const { schema } = parseDatabaseUrl(databaseUrl, options.schema);
-  const migrations = await readMigrations(options.folder ?? findMigrationsFolder());
+  const migrations = await readMigrations(options.directory ?? findMigrationsDirectory());
   const client = new Client(clientSettings(databaseUrl, { schema: options.schema, applicationName: `nightferry migrate ${schema}` }));
-  // A connection that breaks rejects the query under way; without a listener it would end the process as well.
+  // A broken connection rejects the running query. Without a listener it would end the process as well.
   client.on("error", () => {});
   try {
     await client.connect();
     const database = describeDatabase(databaseUrl);
-    await takeLock(client, database);
+    await acquireLock(client, database);
     return { applied: await applyPending(client, { schema, migrations, database }) };
   } catch (error) {
     throw error instanceof MigrationRefused ? error : translateDatabaseError(databaseUrl, error);
   } finally {
-    // Ending the session gives the lock back.
+    // The end of the session releases the lock.
     await client.end().catch(() => {});
   }
 }
 
-async function takeLock(client: Client, database: string): Promise<void> {
+async function acquireLock(client: Client, database: string): Promise<void> {
   try {
     await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`);
     await client.query("SELECT pg_advisory_lock($1)", [PRISMA_LOCK]);
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.code !== LOCK_NOT_AVAILABLE) throw error;
-    throw new MigrationRefused(`another process has been migrating ${database} for a minute; see what holds it up, and start again`, {
+    throw new MigrationRefused(`another process has been migrating ${database} for a minute; find out what it waits for, and start again`, {
       cause: error,
     });
   }
@@ -71,7 +71,7 @@ interface Target {
 async function applyPending(client: Client, target: Target): Promise<string[]> {
   await prepare(client, target.schema);
   const known = await readApplied(client);
-  refuseForeignHistory(known, target);
+  refuseUnknownHistory(known, target);
   const done = new Set(known.map((row) => row.name));
   const applied: string[] = [];
   for (const migration of target.migrations.filter(({ name }) => !done.has(name))) {
@@ -81,7 +81,7 @@ async function applyPending(client: Client, target: Target): Promise<string[]> {
   return applied;
 }
 
-/** The schema is looked for first: creating one takes a right that not every login has. The table is Prisma's own, to the letter. */
+/** The schema is created only if it is missing, because not every login may create one. The table is exactly Prisma's own. */
 async function prepare(client: Client, schema: string): Promise<void> {
   const { rowCount } = await client.query("SELECT FROM pg_namespace WHERE nspname = $1", [schema]);
   if (rowCount === 0) await client.query(`CREATE SCHEMA ${quoteName(schema)}`);
@@ -111,12 +111,12 @@ async function readApplied(client: Client): Promise<AppliedRow[]> {
   return rows;
 }
 
-function refuseForeignHistory(known: readonly AppliedRow[], { migrations, database }: Target): void {
+function refuseUnknownHistory(known: readonly AppliedRow[], { migrations, database }: Target): void {
   const files = new Map(migrations.map((migration) => [migration.name, migration]));
   for (const { name, checksum, isFinished } of known) {
     const file = files.get(name);
     if (!isFinished) {
-      throw new MigrationRefused(`migration ${name} was begun in ${database} and never finished; settle it with prisma migrate resolve`);
+      throw new MigrationRefused(`migration ${name} was started in ${database} and never finished; repair it with prisma migrate resolve`);
     }
     if (!file) {
       throw new MigrationRefused(
@@ -125,7 +125,7 @@ function refuseForeignHistory(known: readonly AppliedRow[], { migrations, databa
     }
     if (file.checksum !== checksum) {
       throw new MigrationRefused(
-        `migration ${name} was changed after it was applied to ${database}; restore its file, and put the change into a new migration`,
+        `migration ${name} was changed after it was applied to ${database}; restore its file, and write the change into a new migration`,
       );
     }
   }
@@ -144,6 +144,6 @@ async function applyOne(client: Client, { name, sql, checksum }: MigrationFile, 
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
     await client.query("ROLLBACK");
-    throw new MigrationRefused(`migration ${name} failed in ${database}, and nothing of it was kept: ${error.message}`, { cause: error });
+    throw new MigrationRefused(`migration ${name} failed in ${database} and was rolled back: ${error.message}`, { cause: error });
   }
 }

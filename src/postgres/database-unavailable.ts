@@ -1,6 +1,6 @@
 import { describeDatabase } from "./database-url.ts";
 
-/** The database cannot be used now. What was asked of it may or may not have been done, as with any broken connection. */
+/** The database cannot be used now. The statement may or may not have been executed, as with any broken connection. */
 export class DatabaseUnavailable extends Error {
   override readonly name = "DatabaseUnavailable";
   readonly code = "DATABASE_UNAVAILABLE";
@@ -63,13 +63,13 @@ const REASONS: Readonly<Record<string, string>> = {
   TlsConnectionError: TLS,
 };
 
-/** The driver gives these no code. */
+/** The driver reports these without a code. */
 const UNCODED: readonly (readonly [RegExp, string])[] = [
   [/timeout exceeded when trying to connect|connection timeout|query read timeout/i, NO_ANSWER],
   [/connection terminated|connection error and is not queryable|client was closed|connection ended/i, LOST],
 ];
 
-/** Translates what the driver and Prisma throw when the database cannot be used; any other error stays as it is. */
+/** Translates the errors of the driver and of Prisma for an unavailable database. Other errors stay as they are. */
 export function translateDatabaseError(databaseUrl: string, error: unknown): Error {
   const reason = reasonOf(error);
   if (reason !== null) return new DatabaseUnavailable(describeDatabase(databaseUrl), reason, error);
@@ -77,7 +77,7 @@ export function translateDatabaseError(databaseUrl: string, error: unknown): Err
 }
 
 function reasonOf(error: unknown): string | null {
-  // The outermost that says anything: a time-out's own cause is only that the socket was closed because of it.
+  // The outermost reason: the cause of a timeout is only that the socket was closed because of it.
   const reasons = linksOf(error).map((link) => reasonOfLink(link));
   return reasons.find((reason) => reason !== null) ?? null;
 }
@@ -94,7 +94,7 @@ function reasonOfLink(link: Link): string | null {
   return UNCODED.find(([pattern]) => pattern.test(message))?.[1] ?? null;
 }
 
-/** An error and what it carries as its causes, outermost first. */
+/** An error and its causes, outermost first. */
 function linksOf(error: unknown, depth = 0): Link[] {
   if (typeof error !== "object" || error === null || depth > 5) return [];
   const link = error as Link;

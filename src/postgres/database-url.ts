@@ -1,6 +1,6 @@
 import { Client } from "pg";
 
-/** `DATABASE_URL` is no URL of a PostgreSQL database. The text is not repeated: it may hold a password. */
+/** `DATABASE_URL` is not the URL of a PostgreSQL database. The message does not repeat it, because it may contain a password. */
 export class BadDatabaseUrl extends Error {
   override readonly name = "BadDatabaseUrl";
   readonly code = "BAD_DATABASE_URL";
@@ -10,11 +10,11 @@ export class BadDatabaseUrl extends Error {
   }
 }
 
-/** A database URL taken apart: Prisma's `schema` parameter means nothing to the driver, and `options` are sent together with ours. */
+/** The parts of a database URL. The driver does not know Prisma's `schema` parameter, and `options` are sent together with ours. */
 export interface DatabaseAddress {
   readonly connectionString: string;
   readonly schema: string;
-  /** The server settings that the URL asks for, as `-c name=value`. */
+  /** The server settings in the URL, as `-c name=value`. */
   readonly serverOptions: string;
 }
 
@@ -41,7 +41,7 @@ function parseUrl(databaseUrl: string): URL {
   try {
     url = new URL(databaseUrl);
   } catch {
-    // The cause would repeat the URL, and the password with it.
+    // The cause would repeat the URL, including the password.
     throw new BadDatabaseUrl();
   }
   if (url.protocol !== "postgresql:" && url.protocol !== "postgres:") throw new BadDatabaseUrl();

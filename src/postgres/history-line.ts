@@ -1,22 +1,17 @@
-import type { JobEvent } from "../core/job-transitions.ts";
-import type { Job } from "../core/job.ts";
+import { type Job, jobIdOf } from "../core/jobs/job.ts";
+import type { JobEvent } from "../core/jobs/transition.ts";
 
-/** By this a job says of the vendor's id that it had: this was never mine. */
-export const DISOWNED: JobEvent["type"] = "disowned";
+/** The event by which a job drops a job id that belongs to another request. */
+export const CLAIM_REJECTED: JobEvent["type"] = "claim-rejected";
 
-/** One line of a job's history. The vendor's id stays known by it after the job has let go of it. */
+/** One line of a job's history. It contains the job id, also the one that a rejected claim drops. */
 export function historyLine(before: Job | null, after: Job, event: string) {
   return {
-    jobId: after.id,
+    jobRowId: after.id,
     version: after.version,
     fromState: before?.state ?? null,
     toState: after.state,
     event,
-    vendorJobId: vendorJobIdOf(before && event === DISOWNED ? before : after),
+    jobId: jobIdOf(before && event === CLAIM_REJECTED ? before : after),
   };
-}
-
-function vendorJobIdOf(job: Job): string | null {
-  if ("vendorJobId" in job) return job.vendorJobId;
-  return "server" in job ? (job.server?.vendorJobId ?? null) : null;
 }

@@ -1,15 +1,10 @@
-import { assertNever } from "../core/assert-never.ts";
-import type { Finished, Job, JobFacts, JobState, OnServer, Tries } from "../core/job.ts";
+import { assertNever } from "../core/base/assert-never.ts";
+import type { Finished, Job, JobFacts, JobState, OnServer, Attempts } from "../core/jobs/job.ts";
 import { Prisma } from "./generated/client.ts";
 import { storable, toJson, toNullableJson } from "./json-columns.ts";
 
 export function jobToRow(job: Job) {
-  return { ...factsToRow(job), version: job.version, ...stateToRow(job) };
-}
-
-/** What a move changes: the state with all its columns, those of the state before emptied, and the version. */
-export function moveToRow(after: Job) {
-  return { version: after.version, ...stateToRow(after) };
+  return { ...factsToRow(job), version: job.version, ...stateColumnsOf(job) };
 }
 
 function factsToRow(job: JobFacts) {
@@ -25,75 +20,76 @@ function factsToRow(job: JobFacts) {
     toDate: job.interval.to,
     partitionFrom: job.partition.from,
     partitionTo: job.partition.to,
-    part: job.part,
+    chunk: job.chunk,
     splitFromId: job.splitFrom,
     request: toJson(job.request),
     createdAt: job.createdAt,
   };
 }
 
-interface StateColumns {
+export interface StateColumns {
   readonly state: string;
-  readonly attempt: number | null;
+  readonly failedAttempts: number | null;
   readonly notBefore: Date | null;
   readonly lastFailure: Prisma.InputJsonValue | typeof Prisma.DbNull;
-  readonly token: string | null;
+  readonly fencingToken: string | null;
   readonly intentAt: Date | null;
   readonly leaseUntil: Date | null;
-  readonly vendorJobId: string | null;
-  readonly isAdopted: boolean;
+  readonly jobId: string | null;
+  readonly claimedByReconciliation: boolean;
   readonly submittedAt: Date | null;
-  readonly lastSeenAliveAt: Date | null;
+  readonly lastSeenInFlightAt: Date | null;
   readonly completedAt: Date | null;
   readonly deadline: Date | null;
   readonly announcedRecords: number | null;
   readonly announcedCompressedBytes: number | null;
   readonly announcedUncompressedBytes: number | null;
-  readonly report: string | null;
-  readonly rescue: Prisma.InputJsonValue | typeof Prisma.DbNull;
+  readonly additionalDetails: string | null;
+  readonly quarantine: Prisma.InputJsonValue | typeof Prisma.DbNull;
   readonly endedAt: Date | null;
   readonly failure: Prisma.InputJsonValue | typeof Prisma.DbNull;
 }
 
 const EMPTY: Omit<StateColumns, "state"> = {
-  attempt: null,
+  failedAttempts: null,
   notBefore: null,
   lastFailure: Prisma.DbNull,
-  token: null,
+  fencingToken: null,
   intentAt: null,
   leaseUntil: null,
-  vendorJobId: null,
-  isAdopted: false,
+  jobId: null,
+  claimedByReconciliation: false,
   submittedAt: null,
-  lastSeenAliveAt: null,
+  lastSeenInFlightAt: null,
   completedAt: null,
   deadline: null,
   announcedRecords: null,
   announcedCompressedBytes: null,
   announcedUncompressedBytes: null,
-  report: null,
-  rescue: Prisma.DbNull,
+  additionalDetails: null,
+  quarantine: Prisma.DbNull,
   endedAt: null,
   failure: Prisma.DbNull,
 };
 
-function stateToRow(job: JobState): StateColumns {
+/** The state with all its columns; those of other states are empty. */
+export function stateColumnsOf(job: JobState): StateColumns {
   return { ...EMPTY, state: job.state, ...columnsOf(job) };
 }
 
 function columnsOf(job: JobState): Partial<StateColumns> {
   switch (job.state) {
     case "pending":
-      return triesOf(job);
+      return attemptsOf(job);
     case "submitting":
-      return { ...triesOf(job), token: job.token, intentAt: job.intentAt };
+      return { ...attemptsOf(job), fencingToken: job.fencingToken, intentAt: job.intentAt };
     case "waiting":
     case "running":
       return serverOf(job);
     case "ready":
-      return { ...finishedOf(job), ...triesOf(job) };
+      return { ...finishedOf(job), ...attemptsOf(job) };
     case "archiving":
-      return { ...finishedOf(job), ...triesOf(job), token: job.token, leaseUntil: job.leaseUntil };
+      return { ...finishedOf(job), ...attemptsOf(job), fencingToken: job.fencingToken, leaseUntil: job.leaseUntil };
     case "archived":
       return { ...finishedOf(job), endedAt: job.archivedAt };
     case "failed":
@@ -109,12 +105,12 @@ function columnsOf(job: JobState): Partial<StateColumns> {
   }
 }
 
-function triesOf({ attempt, notBefore, lastFailure }: Tries) {
-  return { attempt, notBefore, lastFailure: toNullableJson(lastFailure) };
+function attemptsOf({ failedAttempts, notBefore, lastFailure }: Attempts) {
+  return { failedAttempts, notBefore, lastFailure: toNullableJson(lastFailure) };
 }
 
-function serverOf({ vendorJobId, isAdopted, submittedAt, lastSeenAliveAt }: OnServer) {
-  return { vendorJobId, isAdopted, submittedAt, lastSeenAliveAt };
+function serverOf({ jobId, claimedByReconciliation, submittedAt, lastSeenInFlightAt }: OnServer) {
+  return { jobId, claimedByReconciliation, submittedAt, lastSeenInFlightAt };
 }
 
 function finishedOf(job: Finished) {
@@ -125,7 +121,7 @@ function finishedOf(job: Finished) {
     announcedRecords: job.announced.records,
     announcedCompressedBytes: job.announced.compressedBytes,
     announcedUncompressedBytes: job.announced.uncompressedBytes,
-    report: job.report === null ? null : storable(job.report),
-    rescue: toNullableJson(job.rescue),
+    additionalDetails: job.additionalDetails === null ? null : storable(job.additionalDetails),
+    quarantine: toNullableJson(job.quarantine),
   };
 }

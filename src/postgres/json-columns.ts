@@ -1,9 +1,8 @@
 import { z } from "zod";
-import type { ExportRequest, ResolvedSelection } from "../core/export-request.ts";
-import { type Failure, remedyFor } from "../core/failure.ts";
-import type { RescuedCopy } from "../core/rescue.ts";
-import type { SelectionChange } from "../core/selection-change.ts";
-import type { StagedResult } from "../core/stored-object.ts";
+import type { ExportRequest, ResolvedSelection } from "../core/exports/export-request.ts";
+import { type Failure, failureKind } from "../core/base/failure.ts";
+import type { SelectionChange } from "../core/exports/selection-change.ts";
+import type { QuarantineCopy, StagedResult } from "../core/ports/stored-object.ts";
 import { Prisma } from "./generated/client.ts";
 import { type RowPlace, UnreadableRow } from "./unreadable-row.ts";
 
@@ -51,13 +50,13 @@ const copySchema = z.strictObject({
   sha256: z.string(),
   mediaType: z.string(),
   encoding: z.enum(["gzip", "identity"]),
-  rescuedAt: instant,
+  quarantinedAt: instant,
 });
 
-/** Its facts are written by this program from its own types; whether it knows the reason tells whether it can read them. */
+/** This program writes a failure's facts from its own types, so a failure whose reason it knows can be read. */
 const failureSchema = z
   .looseObject({ reason: z.string() })
-  .refine((failure) => remedyFor(failure as unknown as Failure) !== undefined, "is a failure that this version does not know");
+  .refine((failure) => failureKind(failure as unknown as Failure) !== undefined, "is a failure that this version does not know");
 
 export function readFailure(place: RowPlace, column: string, value: unknown): Failure {
   return parse(place, { column, value, schema: failureSchema }) as unknown as Failure;
@@ -75,7 +74,7 @@ export function readRequest(place: RowPlace, value: unknown): ExportRequest {
   return parse(place, { column: "request", value, schema: requestSchema });
 }
 
-export function readCopy(place: RowPlace, column: string, value: unknown): RescuedCopy {
+export function readCopy(place: RowPlace, column: string, value: unknown): QuarantineCopy {
   return read(place, { column, value, schema: copySchema });
 }
 
@@ -83,10 +82,13 @@ export function readStaged(place: RowPlace, value: unknown): StagedResult {
   return parse(place, { column: "staged", value, schema: stagedSchema });
 }
 
-/** PostgreSQL cannot store NUL or half a surrogate pair; a server's error text may hold either, and must not stop a job. */
+/** PostgreSQL cannot store NUL or half a surrogate pair. A server's error text may contain either, and must not stop a job. */
+export function toJsonText(value: object): string {
+  return JSON.stringify(value, (_key, member: unknown) => (typeof member === "string" ? storable(member) : member));
+}
+
 export function toJson(value: object): Prisma.InputJsonValue {
-  const text = JSON.stringify(value, (_key, member: unknown) => (typeof member === "string" ? storable(member) : member));
-  return JSON.parse(text) as Prisma.InputJsonValue;
+  return JSON.parse(toJsonText(value)) as Prisma.InputJsonValue;
 }
 
 export function storable(text: string): string {
@@ -103,16 +105,16 @@ interface Column<T> {
   readonly schema: z.ZodType<T>;
 }
 
-/** Gives back the value itself, not zod's copy of it: the copy has its members in another order. */
+/** Returns the value itself and not zod's copy, which has its members in another order. */
 function parse<T>(place: RowPlace, column: Column<T>): T {
   read(place, column);
   return column.value as T;
 }
 
-/** Gives back what the schema makes of the value. */
+/** Returns what the schema makes of the value. */
 export function read<T>(place: RowPlace, { column, value, schema }: Column<T>): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new UnreadableRow(place, `${[column, ...(issue?.path ?? [])].join(".")}: ${issue?.message ?? "not what it should be"}`);
+  throw new UnreadableRow(place, `${[column, ...(issue?.path ?? [])].join(".")}: ${issue?.message ?? "invalid"}`);
 }

@@ -5,33 +5,33 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export interface MigrationFile {
-  /** The folder's name: a timestamp, and what it is about. */
+  /** The directory's name: a timestamp and the subject. */
   readonly name: string;
   readonly sql: string;
-  /** SHA-256 of the file, lower-case hex: what Prisma keeps, too. */
+  /** SHA-256 of the file in lower-case hex, as Prisma stores it. */
   readonly checksum: string;
 }
 
-/** The migrations that came with this program: found upward from here, because compiled code lies deeper than its source. */
-export function findMigrationsFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
+/** The migrations that come with this program. The search goes upward, because compiled code lies deeper than its source. */
+export function findMigrationsDirectory(): string {
+  let directory = dirname(fileURLToPath(import.meta.url));
   for (;;) {
-    const candidate = join(folder, "prisma", "migrations");
+    const candidate = join(directory, "prisma", "migrations");
     if (existsSync(join(candidate, "migration_lock.toml"))) return candidate;
-    const parent = dirname(folder);
-    if (parent === folder) throw new Error("this installation lacks its folder prisma/migrations; install it again");
-    folder = parent;
+    const parent = dirname(directory);
+    if (parent === directory) throw new Error("this installation has no directory prisma/migrations; install it again");
+    directory = parent;
   }
 }
 
-/** All of a folder's migrations, in the order in which they are applied. */
-export async function readMigrations(folder: string): Promise<MigrationFile[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+/** All of a directory's migrations, in the order in which they are applied. */
+export async function readMigrations(directory: string): Promise<MigrationFile[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  return await Promise.all(names.sort().map((name) => readMigration(folder, name)));
+  return await Promise.all(names.sort().map((name) => readMigration(directory, name)));
 }
 
-async function readMigration(folder: string, name: string): Promise<MigrationFile> {
-  const bytes = await readFile(join(folder, name, "migration.sql"));
+async function readMigration(directory: string, name: string): Promise<MigrationFile> {
+  const bytes = await readFile(join(directory, name, "migration.sql"));
   return { name, sql: bytes.toString("utf8"), checksum: createHash("sha256").update(bytes).digest("hex") };
 }

@@ -1,7 +1,7 @@
-import { type BusinessDate, type Interval, parseBusinessDate } from "../core/business-date.ts";
+import { type BusinessDate, type Interval, parseBusinessDate } from "../core/base/business-date.ts";
 import { type RowPlace, UnreadableRow } from "./unreadable-row.ts";
 
-/** The columns of a table that may be null, but not in the state that the row is in. */
+/** Reads a column that may be null in other states of the row, but not in this one. */
 export function readPresent<T>(place: RowPlace, column: string, value: T | null): T {
   if (value === null) throw new UnreadableRow(place, `${column} is missing`);
   return value;
@@ -17,7 +17,7 @@ export function readInterval(place: RowPlace, row: { readonly fromDate: string; 
   return { from: readDate(place, "from_date", row.fromDate), to: readDate(place, "to_date", row.toDate) };
 }
 
-/** A count that a `bigint` column holds; beyond 2^53 a JavaScript number is not exact. */
+/** Reads a count from a `bigint` column. Beyond 2^53 a JavaScript number is not exact. */
 export function readCount(place: RowPlace, column: string, value: bigint | null): number | null {
   if (value === null) return null;
   const count = Number(value);

@@ -1,10 +1,12 @@
-import { assertNever } from "../core/assert-never.ts";
-import type { JobId, RunId, VendorJobId } from "../core/ids.ts";
-import type { Finished, Job, JobFacts, JobState, OnServer, StateName, Tries } from "../core/job.ts";
+import { assertNever } from "../core/base/assert-never.ts";
+import type { JobRowId, RunId, JobId } from "../core/base/ids.ts";
+import type { Finished, Job, JobFacts, JobState, OnServer, StateName, Attempts } from "../core/jobs/job.ts";
 import type { Job as JobRow } from "./generated/client.ts";
 import { readCopy, readFailure, readRequest } from "./json-columns.ts";
 import { readCount, readInterval, readPresent, readWord } from "./read-column.ts";
 import type { RowPlace } from "./unreadable-row.ts";
+
+export type { JobRow };
 
 export function rowToJob(row: JobRow): Job {
   return { ...rowToFacts(row), ...rowToState(row) };
@@ -13,7 +15,7 @@ export function rowToJob(row: JobRow): Job {
 function rowToFacts(row: JobRow): JobFacts {
   const place = placeOf(row);
   return {
-    id: row.id as JobId,
+    id: row.id as JobRowId,
     runId: row.runId as RunId,
     exportName: row.exportName,
     connection: row.connectionName,
@@ -22,8 +24,8 @@ function rowToFacts(row: JobRow): JobFacts {
     outputFormat: readWord(place, "output_format", { value: row.outputFormat, words: ["JSON", "PIPE", "XML"] }),
     interval: readInterval(place, row),
     partition: readInterval(place, { fromDate: row.partitionFrom, toDate: row.partitionTo }),
-    part: row.part,
-    splitFrom: row.splitFromId === null ? null : (row.splitFromId as JobId),
+    chunk: row.chunk,
+    splitFrom: row.splitFromId === null ? null : (row.splitFromId as JobRowId),
     request: readRequest(place, row.request),
     createdAt: row.createdAt,
     version: row.version,
@@ -52,30 +54,30 @@ function rowToState(row: JobRow): JobState {
   const state = readState(placeOf(row), "state", row.state);
   switch (state) {
     case "pending":
-      return { state, ...triesOf(row) };
+      return { state, ...attemptsOf(row) };
     case "submitting":
-      return { state, ...triesOf(row), token: tokenOf(row), intentAt: readPresent(placeOf(row), "intent_at", row.intentAt) };
+      return { state, ...attemptsOf(row), fencingToken: tokenOf(row), intentAt: readPresent(placeOf(row), "intent_at", row.intentAt) };
     case "waiting":
     case "running":
       return { state, ...serverOf(row) };
     case "ready":
-      return { state, ...finishedOf(row), ...triesOf(row) };
+      return { state, ...finishedOf(row), ...attemptsOf(row) };
     case "archiving":
       return {
         state,
         ...finishedOf(row),
-        ...triesOf(row),
-        token: tokenOf(row),
+        ...attemptsOf(row),
+        fencingToken: tokenOf(row),
         leaseUntil: readPresent(placeOf(row), "lease_until", row.leaseUntil),
       };
     case "archived":
       return { state, ...finishedOf(row), archivedAt: endOf(row) };
     case "failed":
-      return { state, failedAt: endOf(row), failure: failureOf(row), server: row.vendorJobId === null ? null : serverOf(row) };
+      return { state, failedAt: endOf(row), failure: failureOf(row), server: row.jobId === null ? null : serverOf(row) };
     case "canceled":
-      return { state, canceledAt: endOf(row), failure: failureOf(row), server: row.vendorJobId === null ? null : serverOf(row) };
+      return { state, canceledAt: endOf(row), failure: failureOf(row), server: row.jobId === null ? null : serverOf(row) };
     case "split":
-      return { state, splitAt: endOf(row), failure: failureOf(row), server: row.vendorJobId === null ? null : serverOf(row) };
+      return { state, splitAt: endOf(row), failure: failureOf(row), server: row.jobId === null ? null : serverOf(row) };
     case "lost":
       return { state, ...finishedOf(row), lostAt: endOf(row), failure: failureOf(row) };
     default:
@@ -87,10 +89,10 @@ function placeOf(row: JobRow): RowPlace {
   return { table: "jobs", id: row.id };
 }
 
-function triesOf(row: JobRow): Tries {
+function attemptsOf(row: JobRow): Attempts {
   const place = placeOf(row);
   return {
-    attempt: readPresent(place, "attempt", row.attempt),
+    failedAttempts: readPresent(place, "failed_attempts", row.failedAttempts),
     notBefore: row.notBefore,
     lastFailure: row.lastFailure === null ? null : readFailure(place, "last_failure", row.lastFailure),
   };
@@ -99,10 +101,10 @@ function triesOf(row: JobRow): Tries {
 function serverOf(row: JobRow): OnServer {
   const place = placeOf(row);
   return {
-    vendorJobId: readPresent(place, "vendor_job_id", row.vendorJobId) as VendorJobId,
-    isAdopted: row.isAdopted,
+    jobId: readPresent(place, "job_id", row.jobId) as JobId,
+    claimedByReconciliation: row.claimedByReconciliation,
     submittedAt: readPresent(place, "submitted_at", row.submittedAt),
-    lastSeenAliveAt: readPresent(place, "last_seen_alive_at", row.lastSeenAliveAt),
+    lastSeenInFlightAt: readPresent(place, "last_seen_in_flight_at", row.lastSeenInFlightAt),
   };
 }
 
@@ -117,13 +119,13 @@ function finishedOf(row: JobRow): Finished {
       compressedBytes: readCount(place, "announced_compressed_bytes", row.announcedCompressedBytes),
       uncompressedBytes: readCount(place, "announced_uncompressed_bytes", row.announcedUncompressedBytes),
     },
-    report: row.report,
-    rescue: row.rescue === null ? null : readCopy(place, "rescue", row.rescue),
+    additionalDetails: row.additionalDetails,
+    quarantine: row.quarantine === null ? null : readCopy(place, "quarantine", row.quarantine),
   };
 }
 
 function tokenOf(row: JobRow): string {
-  return readPresent(placeOf(row), "token", row.token);
+  return readPresent(placeOf(row), "fencing_token", row.fencingToken);
 }
 
 function endOf(row: JobRow): Date {

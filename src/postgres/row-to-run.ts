@@ -1,5 +1,5 @@
-import type { RunId } from "../core/ids.ts";
-import type { Run } from "../core/run.ts";
+import type { RunId } from "../core/base/ids.ts";
+import type { Run } from "../core/jobs/run.ts";
 import type { Run as RunRow } from "./generated/client.ts";
 import { readFailure, readSelection, readSelectionChange } from "./json-columns.ts";
 import { readInterval, readWord } from "./read-column.ts";
@@ -12,12 +12,12 @@ export function rowToRun(row: RunRow): Run {
     interval: readInterval(place, row),
     generation: row.generation,
     trigger: readWord(place, "trigger", { value: row.trigger, words: ["schedule", "backfill", "manual"] }),
-    slotAt: row.slotAt,
+    scheduledAt: row.scheduledAt,
     createdAt: row.createdAt,
     selection: row.selection === null ? null : readSelection(place, row.selection),
     selectionChange: row.selectionChange === null ? null : readSelectionChange(place, row.selectionChange),
     planning: {
-      attempt: row.planningAttempt,
+      failedAttempts: row.planningFailedAttempts,
       notBefore: row.planningNotBefore,
       lastFailure: row.planningFailure === null ? null : readFailure(place, "planning_failure", row.planningFailure),
     },

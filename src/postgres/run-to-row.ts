@@ -1,4 +1,4 @@
-import type { Run } from "../core/run.ts";
+import type { Run } from "../core/jobs/run.ts";
 import { toNullableJson } from "./json-columns.ts";
 
 export function runToRow(run: Run) {
@@ -9,11 +9,11 @@ export function runToRow(run: Run) {
     toDate: run.interval.to,
     generation: run.generation,
     trigger: run.trigger,
-    slotAt: run.slotAt,
+    scheduledAt: run.scheduledAt,
     createdAt: run.createdAt,
     selection: toNullableJson(run.selection),
     selectionChange: toNullableJson(run.selectionChange),
-    planningAttempt: run.planning.attempt,
+    planningFailedAttempts: run.planning.failedAttempts,
     planningNotBefore: run.planning.notBefore,
     planningFailure: toNullableJson(run.planning.lastFailure),
     outcome: run.outcome,

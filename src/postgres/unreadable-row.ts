@@ -1,10 +1,10 @@
-/** Where a value was read: a table and the row's key. */
+/** Where a value was read: a table and the key of the row. */
 export interface RowPlace {
   readonly table: string;
   readonly id: string;
 }
 
-/** A row that holds what no version of this program writes. Nothing is guessed from it. */
+/** A row with a value that this version of the program does not write. The program does not guess its meaning. */
 export class UnreadableRow extends Error {
   override readonly name = "UnreadableRow";
   readonly code = "UNREADABLE_ROW";

@@ -1,18 +1,18 @@
-import type { EntityKind } from "../core/entity.ts";
-import { sendError, sendJson, VALIDATION_FAILED } from "./answer.ts";
-import { describeEntities } from "./entity-forms.ts";
+import type { EntityKind } from "../core/exports/entity.ts";
+import { sendError, sendJson, VALIDATION_FAILED } from "./send-response.ts";
+import { describeEntities } from "./describe-entities.ts";
 import type { Tenant, UserExchange } from "./exchange.ts";
 import { forbiddenIds } from "./permissions.ts";
 
 const KINDS: readonly EntityKind[] = ["ct", "mu", "eg", "bu"];
 
-/** All active entities of the kinds asked for, whatever `timestamp` says; a kind that is none is passed over. */
+/** Answers with all active entities of the requested kinds. Ignores `timestamp` and unknown kinds. */
 export function answerEntities(tenant: Tenant, { response, query, faults }: UserExchange): void {
-  const asked = query.get("entityType");
-  if (!asked) return sendError(response, 400, VALIDATION_FAILED, ["Missing required query parameter: 'entityType'"]);
-  tenant.counts.entities += 1;
-  const asksFor = new Set(asked.split(","));
-  const kinds = new Set(KINDS.filter((kind) => asksFor.has(kind) && !(kind === "bu" && faults.has("no-bu"))));
+  const entityType = query.get("entityType");
+  if (!entityType) return sendError(response, 400, VALIDATION_FAILED, ["Missing required query parameter: 'entityType'"]);
+  tenant.stats.entities += 1;
+  const requested = new Set(entityType.split(","));
+  const kinds = new Set(KINDS.filter((kind) => requested.has(kind) && !(kind === "bu" && faults.has("no-bu"))));
   const forbidden = forbiddenIds(faults);
   const entities = tenant.settings.shape.entities.filter((entity) => kinds.has(entity.kind) && !forbidden.has(entity.id));
   return sendJson(response, 200, describeEntities(entities, faults));

@@ -1,10 +1,10 @@
-import { SECOND_MS } from "../core/clock.ts";
+import { SECOND_MS } from "../core/base/clock.ts";
 import type { ActiveFaults } from "./active-faults.ts";
-import { sendError, sendJson } from "./answer.ts";
+import { sendError, sendJson } from "./send-response.ts";
 import { readJsonObject, type Tenant, type UserExchange } from "./exchange.ts";
-import { ERROR_TEXTS, type SimulatedJob } from "./job-book.ts";
+import { ERROR_TEXTS, type SimulatedJob } from "./job-table.ts";
 import { permissionsOf } from "./permissions.ts";
-import { sayRefusal } from "./refusal-forms.ts";
+import { describeRejection } from "./describe-rejection.ts";
 import { planResult, type ResultPlan, type SubmitBody } from "./result-plan.ts";
 import type { SimulatedUser } from "./simulator-options.ts";
 import { validateRequest } from "./validate-request.ts";
@@ -20,15 +20,15 @@ export async function answerSubmit(tenant: Tenant, slug: string, exchange: UserE
     ? validateRequest(exporter, body, permissionsOf(tenant.settings.shape, faults))
     : ["The request body is not a JSON object"];
   if (!body || details.length > 0) {
-    tenant.counts.submitsRejected += 1;
-    const refusal = sayRefusal(details, faults.get("forbidden-form")?.word ?? "together");
-    return sendError(response, 400, refusal.message, refusal.details);
+    tenant.stats.submitsRejected += 1;
+    const rejection = describeRejection(details, faults.get("forbidden-form")?.word ?? "together");
+    return sendError(response, 400, rejection.message, rejection.details);
   }
   const job = acceptJob(tenant, { exporter: slug, request: body, user }, faults);
-  const lateMs = faults.get("submit-late")?.amount ?? null;
-  if (lateMs !== null) await pause(lateMs, signal);
+  const delayMs = faults.get("submit-late")?.amount ?? null;
+  if (delayMs !== null) await pause(delayMs, signal);
   if (signal.aborted || faults.has("submit-lost")) {
-    tenant.counts.submitsUnanswered += 1;
+    tenant.stats.submitsUnanswered += 1;
     request.socket.destroy();
     return;
   }
@@ -36,17 +36,17 @@ export async function answerSubmit(tenant: Tenant, slug: string, exchange: UserE
 }
 
 function acceptJob(
-  { jobs, counts, settings }: Tenant,
-  asked: { exporter: string; request: SubmitBody; user: SimulatedUser },
+  { jobs, stats, settings }: Tenant,
+  submission: { exporter: string; request: SubmitBody; user: SimulatedUser },
   faults: ActiveFaults,
 ): SimulatedJob {
-  const { exporter, request } = asked;
+  const { exporter, request } = submission;
   const plan = planResult(exporter, request, settings.shape);
-  const waitMs = (faults.get("long-wait")?.amount ?? 0) * SECOND_MS;
-  const job = jobs.submit({ ...asked, plan, ...endingUnder(faults, plan) }, waitMs);
-  counts.submits += 1;
-  counts.submitsByExporter[exporter] = (counts.submitsByExporter[exporter] ?? 0) + 1;
-  counts.submissions.push({
+  const delayMs = (faults.get("long-wait")?.amount ?? 0) * SECOND_MS;
+  const job = jobs.submit({ ...submission, plan, ...endingUnder(faults, plan) }, delayMs);
+  stats.submits += 1;
+  stats.submitsByExporter[exporter] = (stats.submitsByExporter[exporter] ?? 0) + 1;
+  stats.submissions.push({
     exporter,
     startDate: String(request["startDate"]),
     endDate: String(request["endDate"]),
@@ -58,7 +58,7 @@ function acceptJob(
 
 function endingUnder(faults: ActiveFaults, plan: ResultPlan): Pick<SimulatedJob, "ending" | "errorDetails"> {
   const threshold = faults.get("too-large")?.amount ?? null;
-  if (threshold !== null && plan.units.length > threshold) return { ending: "failed", errorDetails: ERROR_TEXTS["too-large"] };
+  if (threshold !== null && plan.cells.length > threshold) return { ending: "failed", errorDetails: ERROR_TEXTS["too-large"] };
   const fail = faults.get("fail");
   if (fail) return { ending: "failed", errorDetails: fail.word === "too-large" ? ERROR_TEXTS["too-large"] : ERROR_TEXTS.internal };
   if (faults.has("cancel")) return { ending: "canceled", errorDetails: ERROR_TEXTS.canceled };

@@ -2,18 +2,18 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 
-/** Ends the connection at once, with a TCP reset where the socket allows one. */
+/** Ends the connection immediately, with a TCP reset unless it uses TLS. */
 export function resetConnection(socket: Socket): void {
   if (socket instanceof TLSSocket) socket.destroy();
   else socket.resetAndDestroy();
 }
 
-/** Lets what was written leave, then ends the connection in good order without ending the answer. */
+/** Sends what was written, then closes the connection properly although the response is incomplete. */
 export function finishConnection(response: ServerResponse): void {
   response.socket?.destroySoon();
 }
 
-/** Sent without length and not in chunks: the body ends where the connection does, and nobody can tell a cut from an end. */
+/** Sends the body without a length and without chunks. It ends when the connection does, so a client cannot detect a truncated body. */
 export function delimitByClose(response: ServerResponse): void {
   response.shouldKeepAlive = false;
   response.useChunkedEncodingByDefault = false;

@@ -1,25 +1,25 @@
-import type { Entity, EntityKind } from "../core/entity.ts";
+import type { Entity, EntityKind } from "../core/exports/entity.ts";
 
 /** How many entities of each kind the simulated tenant has. */
 type EntityCounts = Readonly<Partial<Record<EntityKind, number>>>;
 
-/** What the simulated tenant's data look like. Two simulators with equal shapes answer equal requests with equal bytes. */
+/** Describes the data of the simulated tenant. Simulators with equal shapes answer equal requests with equal bytes. */
 export interface DataShape {
   readonly seed: number;
   readonly entities: readonly Entity[];
   readonly agentsPerMu: number;
-  /** `null`: each exporter's own rule. */
+  /** `null` applies the rule of each exporter. */
   readonly rowsPerEntityDate: number | null;
   /**
-   * Pads every row to this many bytes, so that a result reaches any size cheaply. All rows of one entity and date are then alike but for
-   * a sequence number. `null`: rows as they come.
+   * Pads every row to this many bytes, which makes large results cheap. The rows of one entity and date then differ only in a sequence
+   * number. `null` adds no padding.
    */
   readonly rowBytes: number | null;
 }
 
 export interface DataShapeOptions {
   readonly seed?: number;
-  /** Counts per kind, or the entities themselves. */
+  /** The number of entities per kind, or the entities. */
   readonly entities?: EntityCounts | readonly Entity[];
   readonly agentsPerMu?: number;
   readonly rowsPerEntityDate?: number;
@@ -35,7 +35,7 @@ const NAMES: Readonly<Record<EntityKind, readonly string[]>> = {
   eg: ["Voice", "Digital"],
 };
 
-/** Time-off groups cannot be listed through the API; every simulated tenant has these. */
+/** The time-off groups of every simulated tenant. The API cannot list them. */
 export const TIME_OFF_GROUPS: readonly number[] = [501, 502, 503];
 
 export function createDataShape(options: DataShapeOptions = {}): DataShape {
@@ -52,11 +52,11 @@ export function entityIds(shape: DataShape, kind: EntityKind): number[] {
   return shape.entities.filter((entity) => entity.kind === kind).map((entity) => entity.id);
 }
 
-/** The contact types of a business unit: every one belongs to exactly one of them, in turn. */
+/** The contact types of a business unit. Each contact type belongs to exactly one business unit, assigned in turn. */
 export function contactTypesOf(shape: DataShape, buId: number): number[] {
-  const units = entityIds(shape, "bu");
-  const position = units.indexOf(buId);
-  return position === -1 ? [] : entityIds(shape, "ct").filter((_, index) => index % units.length === position);
+  const businessUnits = entityIds(shape, "bu");
+  const position = businessUnits.indexOf(buId);
+  return position === -1 ? [] : entityIds(shape, "ct").filter((_, index) => index % businessUnits.length === position);
 }
 
 function createEntities(wanted: EntityCounts | readonly Entity[]): readonly Entity[] {

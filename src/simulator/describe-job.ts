@@ -1,7 +1,7 @@
-import { HOUR_MS } from "../core/clock.ts";
+import { HOUR_MS } from "../core/base/clock.ts";
 import type { ActiveFaults } from "./active-faults.ts";
 import type { Tenant } from "./exchange.ts";
-import type { JobState, SimulatedJob } from "./job-book.ts";
+import type { JobState, SimulatedJob } from "./job-table.ts";
 
 const WORDS: Readonly<Record<JobState, string>> = {
   waiting: "WAITING",
@@ -11,12 +11,12 @@ const WORDS: Readonly<Record<JobState, string>> = {
   canceled: "CANCELED",
 };
 
-/** The job's state as the faults of this exchange let it be seen. */
+/** The job's state as the client sees it, which depends on the faults of the exchange. */
 export function visibleState(tenant: Tenant, job: SimulatedJob, faults: ActiveFaults): JobState {
   return faults.has("stuck-waiting") ? "waiting" : tenant.jobs.stateOf(job);
 }
 
-/** A job as a status answer has it. */
+/** A job as a status response describes it. */
 export function describeJob(tenant: Tenant, job: SimulatedJob, faults: ActiveFaults): Record<string, unknown> {
   const state = visibleState(tenant, job, faults);
   const members: Record<string, unknown> = {
@@ -28,7 +28,7 @@ export function describeJob(tenant: Tenant, job: SimulatedJob, faults: ActiveFau
     errorDetails: state === "failed" || state === "canceled" ? job.errorDetails : null,
     totalRecords: null,
     resultsSizeBytes: null,
-    additionalDetails: state === "completed" ? describeReport(job) : null,
+    additionalDetails: state === "completed" ? describeDetails(job) : null,
     ...(state === "completed" && !faults.has("no-total") ? describeTotals(tenant, job, faults) : {}),
   };
   if (faults.has("nulls")) return members;
@@ -36,12 +36,15 @@ export function describeJob(tenant: Tenant, job: SimulatedJob, faults: ActiveFau
 }
 
 function describeTotals(tenant: Tenant, job: SimulatedJob, faults: ActiveFaults) {
-  const { uncompressedBytes, packed } = tenant.results.prepare(job, faults.has("result.wrapped"));
+  const { uncompressedBytes, gzipped } = tenant.results.get(job, faults.has("result.wrapped"));
   const names = SIZE_NAMES[faults.get("size-names")?.word ?? "plain"] ?? PLAIN_NAMES;
-  const off = faults.get("sizes")?.amount ?? 0;
+  const error = faults.get("sizes")?.amount ?? 0;
   return {
     totalRecords: job.plan.totalRecords + (faults.get("total-records")?.amount ?? 0),
-    resultsSizeBytes: { ...(packed ? { [names.compressed]: packed.length + off } : {}), [names.uncompressed]: uncompressedBytes + off },
+    resultsSizeBytes: {
+      ...(gzipped ? { [names.compressed]: gzipped.length + error } : {}),
+      [names.uncompressed]: uncompressedBytes + error,
+    },
   };
 }
 
@@ -52,12 +55,12 @@ const SIZE_NAMES: Readonly<Record<string, typeof PLAIN_NAMES>> = {
   zip: { compressed: "zipSize", uncompressed: "rawSize" },
 };
 
-const CHICAGO_BEHIND_MS = 6 * HOUR_MS;
+const CHICAGO_OFFSET_MS = 6 * HOUR_MS;
 
 function writeInstant(ms: number, faults: ActiveFaults): string | number {
   const form = faults.get("status-dates")?.word;
   if (form === "epoch") return ms;
-  return form === "local" ? new Date(ms - CHICAGO_BEHIND_MS).toISOString().replace("Z", "") : new Date(ms).toISOString();
+  return form === "local" ? new Date(ms - CHICAGO_OFFSET_MS).toISOString().replace("Z", "") : new Date(ms).toISOString();
 }
 
 function wordFor(state: JobState, faults: ActiveFaults): string {
@@ -71,10 +74,10 @@ function changedAt(job: SimulatedJob, state: JobState): number {
   return state === "running" ? job.startsAt : job.endsAt;
 }
 
-/** In the manner of the .rpt file beside a file-based export: a frame around one fixed-width line per entity. */
-function describeReport(job: SimulatedJob): string {
+/** Resembles the .rpt file of a file-based export: a header, one fixed-width line per entity, and a footer. */
+function describeDetails(job: SimulatedJob): string {
   const { plan } = job;
-  const ids = [...new Set(plan.units.map((unit) => unit.entityId))];
+  const ids = [...new Set(plan.cells.map((cell) => cell.entityId))];
   const lines = ids.map((id) => `MU       ${String(id).padEnd(7)} - entity ${id}`);
   return [`Export ${job.exporter}`, `From ${String(job.request["startDate"])} to ${String(job.request["endDate"])}`, "", ...lines, ""]
     .concat(`Records ${plan.totalRecords}`)

@@ -1,22 +1,22 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ActiveFaults } from "./active-faults.ts";
-import type { CallCounts } from "./call-counts.ts";
-import type { JobBook } from "./job-book.ts";
-import type { PreparedResults } from "./prepared-results.ts";
+import type { SimulatorStats } from "./simulator-stats.ts";
+import type { JobTable } from "./job-table.ts";
+import type { ResultCache } from "./result-cache.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Settings, SimulatedUser } from "./simulator-options.ts";
 
-/** The simulated server behind the calls. */
+/** The state of the simulated server. */
 export interface Tenant {
   readonly settings: Settings;
   readonly now: () => number;
   readonly sessions: Sessions;
-  readonly jobs: JobBook;
-  readonly results: PreparedResults;
-  readonly counts: CallCounts;
+  readonly jobs: JobTable;
+  readonly results: ResultCache;
+  readonly stats: SimulatorStats;
 }
 
-/** One HTTP request and its answer to be. */
+/** One HTTP request and its response. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -30,7 +30,7 @@ export interface UserExchange extends Exchange {
   readonly user: SimulatedUser;
 }
 
-/** `null`: the body is no JSON object. */
+/** Returns `null` if the body is not a JSON object. */
 export async function readJsonObject(request: IncomingMessage): Promise<Record<string, unknown> | null> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);

@@ -1,6 +1,6 @@
-import type { Selector } from "../core/exporter-catalog.ts";
+import type { Selector } from "../core/exporters/built-in-exporters.ts";
 
-/** What stands in a column. `blank` is always empty, as some of the vendor's columns are documented to be. */
+/** What a column contains. `blank` is always empty, as the vendor documents for some columns. */
 export type FieldKind =
   | "date"
   | "past-date"
@@ -43,16 +43,16 @@ export interface Field {
   readonly kind: FieldKind;
 }
 
-/** How many rows an entity has on a date: some per agent, or a fixed number of half-hour series. */
+/** Determines how many rows an entity has on a date: a varying number per agent, or a fixed number of half-hour series or contact types. */
 export type RowRule =
-  | { readonly by: "agent"; readonly least: number; readonly most: number }
+  | { readonly by: "agent"; readonly min: number; readonly max: number }
   | { readonly by: "period"; readonly series: number }
   | { readonly by: "contact-type"; readonly series: number };
 
 export interface Layout {
   readonly fields: readonly Field[];
   readonly rows: RowRule;
-  /** Root and record element, for exporters that speak XML. */
+  /** The names of the root element and the record element in XML. */
   readonly xml: { readonly root: string; readonly record: string };
 }
 
@@ -63,8 +63,8 @@ const CT_HEAD = `date period TZ:zone custID:customer ${STAFF_GROUPS} buID:blank 
 const ADHERENCE = "schedMinutes:minutes inAdherence:minutes outOfAdherence:minutes adherencePct:percent conformancePct:percent";
 
 /**
- * Columns in the order of the vendor's export module pages. Those pages are cut off in what is public;
- * from there on the columns are made up to be plausible.
+ * Columns in the order of the vendor's export module pages. The public copies of these pages are incomplete, so the last columns of each
+ * exporter are plausible inventions.
  */
 const COLUMNS: Readonly<Record<string, string>> = {
   "agent-activity-and-schedules": `${AGENT_HEAD} ${AGENT_TAIL} recordKind:code excName:code-name startTime:start stopTime:stop`,
@@ -93,9 +93,9 @@ const COLUMNS: Readonly<Record<string, string>> = {
   "mu-results": `date period TZ:zone custID:customer ${STAFF_GROUPS} muID:entity muName:entity-name contactsHandled:count ahtActual:amount staffScheduled:amount staffActual:amount`,
 };
 
-const DETAIL: RowRule = { by: "agent", least: 3, most: 6 };
-const SUMMARY: RowRule = { by: "agent", least: 1, most: 2 };
-const ONCE: RowRule = { by: "agent", least: 1, most: 1 };
+const DETAIL: RowRule = { by: "agent", min: 3, max: 6 };
+const SUMMARY: RowRule = { by: "agent", min: 1, max: 2 };
+const ONCE: RowRule = { by: "agent", min: 1, max: 1 };
 
 const ROW_RULES: Readonly<Record<string, RowRule>> = {
   "agent-activity-and-schedules": DETAIL,
@@ -107,7 +107,7 @@ const ROW_RULES: Readonly<Record<string, RowRule>> = {
   "agent-export": ONCE,
   "agent-info": ONCE,
   "agent-results-summary": ONCE,
-  "agent-vacation-summary": { by: "agent", least: 0, most: 1 },
+  "agent-vacation-summary": { by: "agent", min: 0, max: 1 },
   "ct-active-forecast": { by: "period", series: 1 },
   "ct-queue-data": { by: "period", series: 2 },
   "ct-results": { by: "period", series: 1 },
@@ -133,27 +133,27 @@ const LAYOUTS = new Map(
   ]),
 );
 
-/** Columns and rows of exporters that only a configuration knows: what their kind of entities would have. */
-const MADE_UP: Readonly<Record<Selector, Layout>> = {
-  "management-units": madeUp(`${AGENT_HEAD} ${AGENT_TAIL} code name:code-name value:amount`, SUMMARY),
-  "contact-types": madeUp(`${CT_HEAD} value:amount`, { by: "period", series: 1 }),
-  "time-off-groups": madeUp("date custID:customer timeOffGroup:entity agentID:agent agentName:agent-name value:amount", SUMMARY),
+/** Columns and rows of configured exporters, chosen by the kind of entities that they select. */
+const GENERIC_LAYOUTS: Readonly<Record<Selector, Layout>> = {
+  "management-units": genericLayout(`${AGENT_HEAD} ${AGENT_TAIL} code name:code-name value:amount`, SUMMARY),
+  "contact-types": genericLayout(`${CT_HEAD} value:amount`, { by: "period", series: 1 }),
+  "time-off-groups": genericLayout("date custID:customer timeOffGroup:entity agentID:agent agentName:agent-name value:amount", SUMMARY),
 };
 
-function madeUp(columns: string, rows: RowRule): Layout {
+function genericLayout(columns: string, rows: RowRule): Layout {
   return { fields: columns.split(" ").map(parseField), rows, xml: { root: "rows", record: "row" } };
 }
 
 export function layoutOf(slug: string, selector: Selector): Layout {
-  return LAYOUTS.get(slug) ?? MADE_UP[selector];
+  return LAYOUTS.get(slug) ?? GENERIC_LAYOUTS[selector];
 }
 
-/** Nobody knows its columns, so that any name of one will do. */
-export function isMadeUp(slug: string): boolean {
+/** Whether this is a configured exporter. Its columns are unknown, so a request may name any field. */
+export function hasUnknownColumns(slug: string): boolean {
   return !LAYOUTS.has(slug);
 }
 
-/** `name:kind`; a kind that is left out is the name itself. */
+/** Parses `name:kind`. If the kind is left out, it equals the name. */
 function parseField(column: string): Field {
   const [name = column, kind = name] = column.split(":");
   return { name, kind: kind as FieldKind };

@@ -1,30 +1,30 @@
-import { CALLS, FAULTS } from "./faults.ts";
+import { ENDPOINTS, FAULTS } from "./faults.ts";
 
-/** The page `src/simulator/README.md`, made from the list of faults. */
+/** The page `src/simulator/README.md`, generated from the list of faults. */
 export function faultReference(): string {
   const rows = Object.entries(FAULTS).map(
-    ([name, { value, example, does }]) => `| \`${name}\` | ${formOf(value)} | \`${example}\` | ${escape(does)} |`,
+    ([name, { value, example, description }]) => `| \`${name}\` | ${formOf(value)} | \`${example}\` | ${escape(description)} |`,
   );
   return [
-    "# The simulator's faults",
+    "# SmartSync simulator: faults",
     "",
-    "<!-- Made from faults.ts by write-fault-reference.ts. -->",
+    "<!-- Generated from faults.ts by write-fault-reference.ts. Do not edit. -->",
     "",
-    "A SmartSync server that plays everything the vendor's contract leaves open, and everything that goes wrong with servers and networks.",
-    "There are three ways to ask for faults:",
+    "The simulator is a SmartSync server with fault injection. A fault selects one of the forms that the vendor's documentation leaves open, or",
+    "simulates a failure of the server or the network. There are three ways to set faults:",
     "",
-    "- on the command line, for everybody: `nightferry simulate --fault spelling=double latency=200`;",
-    "- in the environment, for everybody: `NIGHTFERRY_SIMULATOR_FAULTS=spelling=double,latency=200`. Where both name the same fault,",
-    "  the command line decides;",
-    "- in a URL, for whoever uses it: `http://127.0.0.1:8484/~spelling=double,latency=200`. As a connection's `url` it disturbs that",
-    "  connection only; a fault in a URL comes before the same fault for everybody, and counts for itself.",
+    "- On the command line, for all clients: `nightferry simulate --fault spelling=double latency=200`.",
+    "- In the environment, for all clients: `NIGHTFERRY_SIMULATOR_FAULTS=spelling=double,latency=200`. If both set the same fault, the",
+    "  command line takes keepReason.",
+    "- In a URL, for the requests to that URL: `http://127.0.0.1:8484/~spelling=double,latency=200`. Used as the `url` of a connection, it",
+    "  affects that connection only. A fault in a URL takes keepReason over the same fault for all clients, and is counted separately.",
     "",
-    `Behind any fault, \`:CALL\` binds it to one call (${CALLS.map((call) => `\`${call}\``).join(", ")}), and \`:xN\` to the first N times that it`,
-    "comes into question: `server-errors=1:result:x2` answers the first two calls for results with 500.",
+    `Append \`:ENDPOINT\` to limit a fault to one endpoint (${ENDPOINTS.map((endpoint) => `\`${endpoint}\``).join(", ")}), and \`:xN\``,
+    "to limit it to the first N requests that it applies to: `server-errors=1:result:x2` answers the first two requests for results with 500.",
     "",
-    "`nightferry simulate --faults` prints this list, and the simulator itself serves it at `/`.",
+    "`nightferry simulate --faults` prints this list, and the simulator serves it at `/`.",
     "",
-    "| fault | value | for example | what it does |",
+    "| fault | value | example | effect |",
     "|---|---|---|---|",
     ...rows,
     "",
@@ -33,8 +33,8 @@ export function faultReference(): string {
 
 const FORMS: Readonly<Record<string, string>> = {
   none: "",
-  count: "a number from 1 on",
-  signed: "a number with its sign",
+  count: "a positive integer",
+  signed: "a signed integer",
   ids: "ids joined by `+`",
 };
 

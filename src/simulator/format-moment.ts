@@ -1,4 +1,4 @@
-/** Writes `yyyy-MM-dd` the way of one of the vendor's date formats (`mmddyy`, `yyyyddmm`, ...); as it is without one. */
+/** Formats `yyyy-MM-dd` in one of the vendor's date formats (`mmddyy`, `yyyyddmm`, ...), or returns it unchanged without a format. */
 export function formatDate(date: string, dateFormat: string | null): string {
   if (!dateFormat) return date;
   const year = date.slice(0, 4);
@@ -10,7 +10,7 @@ export function formatDate(date: string, dateFormat: string | null): string {
     .replace("dd", date.slice(8, 10));
 }
 
-/** Writes minutes after midnight as `13:05`, or as `01:05 PM`; past 24 hours the 24-hour form counts on. */
+/** Formats minutes after midnight as `13:05` or `01:05 PM`. In the 24-hour format, hours continue beyond 23. */
 export function formatTime(minutes: number, timeFormat: string | null): string {
   const hours = Math.floor(minutes / 60);
   const minute = twoDigits(minutes % 60);

@@ -1,37 +1,37 @@
 import { createRandom, hashText } from "./seeded-random.ts";
 import { createRowRenderer, envelopeOf, type ExtraColumn } from "./render-row.ts";
 import type { ResultPlan } from "./result-plan.ts";
-import { makeRow, type Unit } from "./row-values.ts";
+import { makeRow, type Cell } from "./row-values.ts";
 
 const SEQUENCE_DIGITS = 10;
 const BLOCK_BYTES = 256 * 1024;
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const ZERO = "0".charCodeAt(0);
-/** What a template has where each of its copies has its own number. */
+/** The template's placeholder for the sequence number. */
 const ZERO_SEQUENCE = "0".repeat(SEQUENCE_DIGITS);
 
 export const PADDING_COLUMNS: readonly string[] = ["sequence", "filler"];
 
-/** A row of a unit, written once and repeated: only its sequence number changes. */
+/** A row of a cell that is rendered once. Its copies differ only in their sequence number. */
 interface Template {
-  /** The separator, then the row. */
+  /** The separator, followed by the row. */
   readonly bytes: Buffer;
   readonly separatorBytes: number;
   readonly sequenceAt: number;
 }
 
-/** The bytes of a unit's rows with their separators before them; the first row of a document has none. */
+/** The size of all rows, including a separator before each. The first row of a document has no separator. */
 export function countPaddedBytes(plan: ResultPlan): number {
-  return plan.units.reduce((sum, unit) => sum + (unit.records === 0 ? 0 : createTemplate(plan, unit).bytes.length * unit.records), 0);
+  return plan.cells.reduce((sum, cell) => sum + (cell.records === 0 ? 0 : createTemplate(plan, cell).bytes.length * cell.records), 0);
 }
 
 /**
- * Rows `from` (0-based) to before `to` of a unit. `isFirst`: nothing was written before, so no separator.
- * Each block is a fresh copy: the one before may still wait in a socket.
+ * Renders the rows of a cell from `from` (0-based) up to, but not including, `to`. With `isFirst`, the first row has no separator.
+ * Each block is a new buffer, because the previous one may still be queued in a socket.
  */
-export function* renderPaddedUnit(plan: ResultPlan, unit: Unit, range: { from: number; to: number; isFirst: boolean }): Generator<Buffer> {
+export function* renderPaddedCell(plan: ResultPlan, cell: Cell, range: { from: number; to: number; isFirst: boolean }): Generator<Buffer> {
   if (range.to <= range.from) return;
-  const template = createTemplate(plan, unit);
+  const template = createTemplate(plan, cell);
   const rowBytes = template.bytes.length;
   const rowsPerBlock = Math.max(1, Math.floor(BLOCK_BYTES / rowBytes));
   const pattern = repeat(template.bytes, Math.min(rowsPerBlock, range.to - range.from));
@@ -44,11 +44,11 @@ export function* renderPaddedUnit(plan: ResultPlan, unit: Unit, range: { from: n
   }
 }
 
-function createTemplate(plan: ResultPlan, unit: Unit): Template {
+function createTemplate(plan: ResultPlan, cell: Cell): Template {
   const render = createRowRenderer(plan);
-  const values = makeRow(plan.context, plan.fields, unit, 0);
+  const values = makeRow(plan.context, plan.fields, cell, 0);
   const bare = Buffer.byteLength(render(values, padding("")));
-  const filler = fillerFor(plan, unit, Math.max(0, (plan.context.shape.rowBytes ?? 0) - bare));
+  const filler = fillerFor(plan, cell, Math.max(0, (plan.context.shape.rowBytes ?? 0) - bare));
   const separator = Buffer.from(envelopeOf(plan).separator);
   const bytes = Buffer.concat([separator, Buffer.from(render(values, padding(filler)))]);
   return { bytes, separatorBytes: separator.length, sequenceAt: bytes.lastIndexOf(ZERO_SEQUENCE, bytes.length - filler.length - 1) };
@@ -61,8 +61,8 @@ function padding(filler: string): ExtraColumn[] {
   ];
 }
 
-function fillerFor(plan: ResultPlan, unit: Unit, length: number): string {
-  const random = createRandom(hashText(`${plan.context.shape.seed}|${plan.context.exporter}|${unit.entityId}|${unit.date}|filler`));
+function fillerFor(plan: ResultPlan, cell: Cell, length: number): string {
+  const random = createRandom(hashText(`${plan.context.shape.seed}|${plan.context.exporter}|${cell.entityId}|${cell.date}|filler`));
   return Array.from({ length }, () => LETTERS[Math.floor(random() * LETTERS.length)]).join("");
 }
 

@@ -2,7 +2,7 @@ import type { ActiveFaults } from "./active-faults.ts";
 import { type DataShape, TIME_OFF_GROUPS } from "./data-shape.ts";
 import type { Permissions } from "./validate-request.ts";
 
-/** Ids that the login may not view, whatever their kind. */
+/** Ids of any kind that the login may not view. */
 export function forbiddenIds(faults: ActiveFaults): ReadonlySet<number> {
   const word = faults.get("forbidden")?.word ?? "";
   return new Set(word.split("+").filter(Boolean).map(Number));

@@ -1,7 +1,7 @@
-import { err, ok, type Result } from "../core/result.ts";
+import { err, ok, type Result } from "../core/base/result.ts";
 import type { RecordRange } from "./render-result.ts";
 
-/** `null`: the whole result. The parameters count from 1; both are needed, or none. */
+/** Parses the paging parameters, which count from 1. Both or neither must be given; `null` means the whole result. */
 export function readPage(query: URLSearchParams, totalRecords: number): Result<RecordRange | null, readonly string[]> {
   const start = query.get("startRecord");
   const count = query.get("numRecords");
@@ -16,8 +16,8 @@ export function readPage(query: URLSearchParams, totalRecords: number): Result<R
 }
 
 /**
- * `isCountActual`: the last page's X-Count-Records is what it holds. The vendor's page says total - startRecord there,
- * which is one less.
+ * By the vendor's own formula, X-Count-Records of the last page is total - startRecord, which is one less than the page holds.
+ * With `isCountActual` it is the actual number of records.
  */
 export function pageHeaders(page: RecordRange, totalRecords: number, isCountActual: boolean): Record<string, number> {
   const end = page.first + page.count;
@@ -33,6 +33,6 @@ export function pageHeaders(page: RecordRange, totalRecords: number, isCountActu
   };
 }
 
-function isWithin(text: string | null, most: number): boolean {
-  return text !== null && /^\d{1,15}$/.test(text) && Number(text) >= 1 && Number(text) <= most;
+function isWithin(text: string | null, max: number): boolean {
+  return text !== null && /^\d{1,15}$/.test(text) && Number(text) >= 1 && Number(text) <= max;
 }

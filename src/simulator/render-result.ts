@@ -1,36 +1,24 @@
-import { createDataShape, type DataShapeOptions } from "./data-shape.ts";
-import { countPaddedBytes, PADDING_COLUMNS, renderPaddedUnit } from "./padded-rows.ts";
+import { countPaddedBytes, PADDING_COLUMNS, renderPaddedCell } from "./padded-rows.ts";
 import { createRowRenderer, type Envelope, envelopeOf } from "./render-row.ts";
-import { planResult, type ResultPlan, type SubmitBody } from "./result-plan.ts";
-import { makeRow, type Unit } from "./row-values.ts";
+import type { ResultPlan } from "./result-plan.ts";
+import { makeRow, type Cell } from "./row-values.ts";
 
-/** Which records of a result, from 0; a page is a whole document of its own. */
+/** A range of records of a result, counted from 0. A page is a complete document. */
 export interface RecordRange {
   readonly first: number;
   readonly count: number;
 }
 
 interface Slice {
-  readonly unit: Unit;
-  /** Rows of the unit, `from` (0-based) to before `to`. */
+  readonly cell: Cell;
+  /** Rows of the cell, from `from` (0-based) up to, but not including, `to`. */
   readonly from: number;
   readonly to: number;
 }
 
 const CHUNK_CHARACTERS = 64 * 1024;
 
-export interface RenderOptions extends DataShapeOptions {
-  /** As under the fault `result.wrapped`. */
-  readonly isWrapped?: boolean;
-}
-
-/** The uncompressed document that a simulator with these options serves for the request, byte for byte. */
-export async function* renderResult(exporter: string, request: SubmitBody, options: RenderOptions = {}): AsyncGenerator<Buffer> {
-  const plan = planResult(exporter, request, createDataShape(options));
-  yield* renderPlan({ ...plan, isWrapped: options.isWrapped ?? false });
-}
-
-/** The document in pieces of about 64 to 256 KiB; nothing is made before it is asked for. */
+/** Renders the document lazily, in chunks of about 64 to 256 KiB. */
 export function* renderPlan(plan: ResultPlan, range?: RecordRange): Generator<Buffer> {
   const slices = slicesOf(plan, range ?? { first: 0, count: plan.totalRecords });
   const isPadded = plan.context.shape.rowBytes !== null;
@@ -40,7 +28,7 @@ export function* renderPlan(plan: ResultPlan, range?: RecordRange): Generator<Bu
   if (envelope.end) yield Buffer.from(envelope.end);
 }
 
-/** How long the whole document is. Padded results are only reckoned, whatever their size; others are made and counted. */
+/** The size of the whole document. It is calculated for padded results; other results are rendered to measure them. */
 export function countDocumentBytes(plan: ResultPlan): number {
   if (plan.context.shape.rowBytes === null) {
     let bytes = 0;
@@ -54,8 +42,8 @@ export function countDocumentBytes(plan: ResultPlan): number {
 
 function* renderPadded(plan: ResultPlan, slices: Iterable<Slice>): Generator<Buffer> {
   let isFirst = true;
-  for (const { unit, from, to } of slices) {
-    yield* renderPaddedUnit(plan, unit, { from, to, isFirst });
+  for (const { cell, from, to } of slices) {
+    yield* renderPaddedCell(plan, cell, { from, to, isFirst });
     isFirst = false;
   }
 }
@@ -64,9 +52,9 @@ function* renderNatural(plan: ResultPlan, slices: Iterable<Slice>, envelope: Env
   const render = createRowRenderer(plan);
   let separator = "";
   let text = "";
-  for (const { unit, from, to } of slices) {
+  for (const { cell, from, to } of slices) {
     for (let index = from; index < to; index += 1) {
-      text += separator + render(makeRow(plan.context, plan.fields, unit, index));
+      text += separator + render(makeRow(plan.context, plan.fields, cell, index));
       separator = envelope.separator;
       if (text.length >= CHUNK_CHARACTERS) {
         yield Buffer.from(text);
@@ -77,14 +65,14 @@ function* renderNatural(plan: ResultPlan, slices: Iterable<Slice>, envelope: Env
   if (text) yield Buffer.from(text);
 }
 
-/** Only slices that hold rows. */
+/** Yields only slices that contain rows. */
 function* slicesOf(plan: ResultPlan, range: RecordRange): Generator<Slice> {
   const end = range.first + range.count;
   let position = 0;
-  for (const unit of plan.units) {
+  for (const cell of plan.cells) {
     const from = Math.max(0, range.first - position);
-    const to = Math.min(unit.records, end - position);
-    if (from < to) yield { unit, from, to };
-    position += unit.records;
+    const to = Math.min(cell.records, end - position);
+    if (from < to) yield { cell, from, to };
+    position += cell.records;
   }
 }

@@ -1,17 +1,17 @@
-import { assertNever } from "../core/assert-never.ts";
+import { assertNever } from "../core/base/assert-never.ts";
 import type { ResultPlan } from "./result-plan.ts";
 import type { Value } from "./row-values.ts";
 
-/** A column that only padded rows have. */
+/** A column of padded rows. */
 export interface ExtraColumn {
   readonly name: string;
   readonly value: string;
 }
 
-/** One record as text, without what separates it from the next. */
+/** Renders one record as text, without the separator. */
 export type RenderRow = (values: readonly Value[], extras?: readonly ExtraColumn[]) => string;
 
-/** Opens and closes the document, and goes between two records. */
+/** The text before, between and after the records of a document. */
 export interface Envelope {
   readonly start: string;
   readonly separator: string;
@@ -64,7 +64,7 @@ function renderJson(plan: ResultPlan): RenderRow {
   };
 }
 
-/** Numbers keep the four decimals that the vendor documents for open minutes. */
+/** `openValue` is inserted as text, so that it keeps the four decimals that the vendor documents. */
 function toJson(value: Value): string {
   if (typeof value === "number") return String(value);
   if (typeof value === "string") return JSON.stringify(value);

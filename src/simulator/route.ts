@@ -1,8 +1,8 @@
-import type { Call } from "./faults.ts";
+import type { Endpoint } from "./faults.ts";
 
-/** What a URL asks for. */
+/** A parsed URL. */
 export interface Route {
-  /** The texts of the faults that the URL carries, and the prefix that they make. */
+  /** The faults that the URL sets, as text, and the prefix of the path that sets them. */
   readonly faultTexts: readonly string[];
   readonly prefix: string;
   readonly query: URLSearchParams;
@@ -10,13 +10,13 @@ export interface Route {
 }
 
 export type Target =
-  | { readonly call: "login" | "entities" | "status-all"; readonly name: null }
-  /** `name`: the exporter's slug, or the job's id. */
-  | { readonly call: "submit" | "status" | "result"; readonly name: string }
-  | { readonly call: "login-page" | "faults-page" }
-  | { readonly call: "unknown" };
+  | { readonly endpoint: "login" | "entities" | "status-all"; readonly name: null }
+  /** `name` is the exporter's slug or the job's id. */
+  | { readonly endpoint: "submit" | "status" | "result"; readonly name: string }
+  | { readonly endpoint: "login-page" | "faults-page" }
+  | { readonly endpoint: "unknown" };
 
-export const METHODS: Readonly<Record<Call, "GET" | "POST">> = {
+export const METHODS: Readonly<Record<Endpoint, "GET" | "POST">> = {
   login: "POST",
   entities: "GET",
   submit: "POST",
@@ -25,12 +25,12 @@ export const METHODS: Readonly<Record<Call, "GET" | "POST">> = {
   result: "GET",
 };
 
-/** Faults stand in front as `/~...` segments. Both of the vendor's spellings of the product's name will do. */
+/** Leading `/~...` segments set faults. The path may use either of the vendor's spellings of SmartSync. */
 export function readRoute(url: string): Route {
   const { pathname, searchParams } = new URL(url, "http://simulator");
   const segments = pathname.split("/").slice(1);
-  const own = segments.findIndex((segment) => !segment.startsWith("~"));
-  const faultSegments = own === -1 ? segments : segments.slice(0, own);
+  const firstOther = segments.findIndex((segment) => !segment.startsWith("~"));
+  const faultSegments = firstOther === -1 ? segments : segments.slice(0, firstOther);
   return {
     faultTexts: faultSegments.map((segment) => decode(segment).replace(/^~(faults?=)?/, "")),
     prefix: faultSegments.map((segment) => `/${segment}`).join(""),
@@ -40,16 +40,16 @@ export function readRoute(url: string): Route {
 }
 
 function readTarget([product, ...rest]: readonly string[]): Target {
-  if ((product === undefined || product === "" || product === "faults") && rest.length === 0) return { call: "faults-page" };
-  if (product !== "SMARTSync" && product !== "SMARTSYNC") return { call: "unknown" };
+  if ((product === undefined || product === "" || product === "faults") && rest.length === 0) return { endpoint: "faults-page" };
+  if (product !== "SMARTSync" && product !== "SMARTSYNC") return { endpoint: "unknown" };
   const path = rest.join("/");
-  if (path === "login.html") return { call: "login-page" };
-  if (path === "services/rs/users/v1/login") return { call: "login", name: null };
-  if (path === "services/rs/entities/v1") return { call: "entities", name: null };
-  if (path === "services/rs/exporters/v1/status") return { call: "status-all", name: null };
-  const [, call, name = ""] = /^services\/rs\/exporters\/v1\/(?:(status|result)\/)?([^/]+)$/.exec(path) ?? [];
-  if (name === "") return { call: "unknown" };
-  return { call: call === "status" || call === "result" ? call : "submit", name: decode(name) };
+  if (path === "login.html") return { endpoint: "login-page" };
+  if (path === "services/rs/users/v1/login") return { endpoint: "login", name: null };
+  if (path === "services/rs/entities/v1") return { endpoint: "entities", name: null };
+  if (path === "services/rs/exporters/v1/status") return { endpoint: "status-all", name: null };
+  const [, endpoint, name = ""] = /^services\/rs\/exporters\/v1\/(?:(status|result)\/)?([^/]+)$/.exec(path) ?? [];
+  if (name === "") return { endpoint: "unknown" };
+  return { endpoint: endpoint === "status" || endpoint === "result" ? endpoint : "submit", name: decode(name) };
 }
 
 function decode(text: string): string {

@@ -8,10 +8,10 @@ interface Open {
   readonly openValue: string;
 }
 
-/** The empty text is an empty value. */
+/** An empty text is an empty value, which JSON leaves out by default. */
 export type Value = string | number | readonly Open[];
 
-/** What all rows of a result have in common. */
+/** What applies to all rows of a result. */
 export interface RowContext {
   readonly exporter: string;
   readonly rows: RowRule;
@@ -21,19 +21,19 @@ export interface RowContext {
 }
 
 /** All rows of one entity on one date. */
-export interface Unit {
+export interface Cell {
   readonly entityId: number;
   readonly date: string;
   readonly records: number;
 }
 
-interface RowPlace {
+interface RowPosition {
   readonly context: RowContext;
-  readonly unit: Unit;
+  readonly cell: Cell;
   readonly index: number;
-  /** Which of the unit's agents, or which of its series, from 0. */
+  /** The index of the row's agent or series within the cell. */
   readonly member: number;
-  /** Which row of that member, from 0. */
+  /** The index of the row among the rows of its agent or series. */
   readonly step: number;
   readonly random: Random;
 }
@@ -53,73 +53,73 @@ const CODES = [
 ] as const;
 const RULES = ["Vacation", "Personal", "Floating Holiday"];
 
-/** How many rows an entity has on a date; needs no row to be made. */
+/** The number of rows of an entity on a date. Renders no rows. */
 export function countRows(context: Pick<RowContext, "exporter" | "rows" | "shape">, entityId: number, date: string): number {
   const { exporter, rows, shape } = context;
   if (shape.rowsPerEntityDate !== null) return shape.rowsPerEntityDate;
   if (rows.by === "period") return rows.series * PERIODS_PER_DAY;
   if (rows.by === "contact-type") return rows.series;
-  const spread = shape.agentsPerMu * (rows.most - rows.least);
-  return shape.agentsPerMu * rows.least + (hashText(`${shape.seed}|${exporter}|${entityId}|${date}|rows`) % (spread + 1));
+  const spread = shape.agentsPerMu * (rows.max - rows.min);
+  return shape.agentsPerMu * rows.min + (hashText(`${shape.seed}|${exporter}|${entityId}|${date}|rows`) % (spread + 1));
 }
 
-/** The row's values, one per field: they depend on nothing but exporter, entity, date and position. */
-export function makeRow(context: RowContext, fields: readonly Field[], unit: Unit, index: number): Value[] {
-  const random = createRandom(hashText(`${context.shape.seed}|${context.exporter}|${unit.entityId}|${unit.date}|${index}`));
-  const place: RowPlace = { context, unit, index, random, ...positionOf(context, unit, index) };
-  return fields.map((field) => VALUES[field.kind](place));
+/** The values of a row, one per field. They depend only on seed, exporter, entity, date and index, so equal requests have equal results. */
+export function makeRow(context: RowContext, fields: readonly Field[], cell: Cell, index: number): Value[] {
+  const random = createRandom(hashText(`${context.shape.seed}|${context.exporter}|${cell.entityId}|${cell.date}|${index}`));
+  const row: RowPosition = { context, cell, index, random, ...positionOf(context, cell, index) };
+  return fields.map((field) => VALUES[field.kind](row));
 }
 
-function positionOf(context: RowContext, unit: Unit, index: number): { member: number; step: number } {
+function positionOf(context: RowContext, cell: Cell, index: number): { member: number; step: number } {
   if (context.rows.by === "contact-type") return { member: index, step: 0 };
   if (context.rows.by === "period") return { member: Math.floor(index / PERIODS_PER_DAY), step: index % PERIODS_PER_DAY };
   const members = context.shape.agentsPerMu;
-  const member = Math.floor((index * members) / unit.records);
-  return { member, step: index - Math.ceil((member * unit.records) / members) };
+  const member = Math.floor((index * members) / cell.records);
+  return { member, step: index - Math.ceil((member * cell.records) / members) };
 }
 
-const VALUES: Readonly<Record<FieldKind, (place: RowPlace) => Value>> = {
-  date: ({ context, unit }) => formatDate(unit.date, context.dateFormat),
+const VALUES: Readonly<Record<FieldKind, (row: RowPosition) => Value>> = {
+  date: ({ context, cell }) => formatDate(cell.date, context.dateFormat),
   "past-date": ({ context, random }) =>
     formatDate(`20${10 + below(random, 14)}-0${1 + below(random, 9)}-1${below(random, 10)}`, context.dateFormat),
-  period: (place) => formatTime(place.step * 30, place.context.timeFormat),
-  zone: ({ unit }) => pick(ZONES, unit.entityId),
+  period: (row) => formatTime(row.step * 30, row.context.timeFormat),
+  zone: ({ cell }) => pick(ZONES, cell.entityId),
   customer: () => 1,
-  entity: ({ unit }) => unit.entityId,
-  "entity-name": ({ context, unit }) => context.shape.entities.find((entity) => entity.id === unit.entityId)?.name ?? "",
-  mu: ({ context, unit }) => pick(entityIds(context.shape, "mu"), unit.entityId) || "",
-  ct: ({ context, unit, member }) => contactType(context, unit, member)?.id ?? -1,
-  "ct-name": ({ context, unit, member }) => contactType(context, unit, member)?.name ?? "",
+  entity: ({ cell }) => cell.entityId,
+  "entity-name": ({ context, cell }) => context.shape.entities.find((entity) => entity.id === cell.entityId)?.name ?? "",
+  mu: ({ context, cell }) => pick(entityIds(context.shape, "mu"), cell.entityId) || "",
+  ct: ({ context, cell, member }) => contactType(context, cell, member)?.id ?? -1,
+  "ct-name": ({ context, cell, member }) => contactType(context, cell, member)?.name ?? "",
   agent: agentId,
-  acd: (place) => 1 + (agentId(place) % 3),
-  logon: (place) => (agentId(place) % 7 === 0 ? "" : String(70_000 + (agentId(place) % 9_000))),
-  ssn: (place) => (agentId(place) % 5 === 0 ? "" : `P-${100_000 + (agentId(place) % 900_000)}`),
-  external: (place) => `ext-${agentId(place)}`,
-  "agent-name": (place) => (agentId(place) % 41 === 0 ? "<Unknown>" : `${agentId(place)}#${lastName(place)}, ${firstName(place)}`),
+  acd: (row) => 1 + (agentId(row) % 3),
+  logon: (row) => (agentId(row) % 7 === 0 ? "" : String(70_000 + (agentId(row) % 9_000))),
+  ssn: (row) => (agentId(row) % 5 === 0 ? "" : `P-${100_000 + (agentId(row) % 900_000)}`),
+  external: (row) => `ext-${agentId(row)}`,
+  "agent-name": (row) => (agentId(row) % 41 === 0 ? "<Unknown>" : `${agentId(row)}#${lastName(row)}, ${firstName(row)}`),
   "first-name": firstName,
   "last-name": lastName,
-  code: (place) => pick(CODES, place.step + place.member)[0],
-  "code-name": (place) => pick(CODES, place.step + place.member)[1],
-  start: (place) => formatTime(startMinute(place), place.context.timeFormat),
-  stop: (place) => formatTime(startMinute(place) + 45, place.context.timeFormat),
+  code: (row) => pick(CODES, row.step + row.member)[0],
+  "code-name": (row) => pick(CODES, row.step + row.member)[1],
+  start: (row) => formatTime(startMinute(row), row.context.timeFormat),
+  stop: (row) => formatTime(startMinute(row) + 45, row.context.timeFormat),
   minutes: ({ random }) => 15 * below(random, 33),
   seconds: ({ random }) => below(random, 3_600),
   percent: ({ random }) => Math.round(random() * 10_000) / 100,
   count: ({ random }) => below(random, 120),
-  queue: ({ unit, member }) => unit.entityId * 10 + member + 1,
+  queue: ({ cell, member }) => cell.entityId * 10 + member + 1,
   amount: ({ random }) => Math.round(random() * 40_000) / 100,
   flag: ({ random }) => (random() < 0.8 ? "Y" : "N"),
   rule: ({ member }) => pick(RULES, member),
-  group: ({ context, unit }) => pick(entityIds(context.shape, "eg"), unit.entityId) || "",
-  "group-name": ({ context, unit }) =>
+  group: ({ context, cell }) => pick(entityIds(context.shape, "eg"), cell.entityId) || "",
+  "group-name": ({ context, cell }) =>
     pick(
       context.shape.entities.filter((entity) => entity.kind === "eg").map((entity) => entity.name),
-      unit.entityId,
+      cell.entityId,
     ) || "",
-  uuid: (place) =>
-    `${hashText(`uuid ${agentId(place)}`)
+  uuid: (row) =>
+    `${hashText(`uuid ${agentId(row)}`)
       .toString(16)
-      .padStart(8, "0")}-0000-4000-8000-${String(agentId(place)).padStart(12, "0")}`,
+      .padStart(8, "0")}-0000-4000-8000-${String(agentId(row)).padStart(12, "0")}`,
   blank: () => "",
   opens: ({ random }) =>
     Array.from({ length: OPEN_PERIODS }, (_, period) => ({
@@ -128,26 +128,26 @@ const VALUES: Readonly<Record<FieldKind, (place: RowPlace) => Value>> = {
     })),
 };
 
-function agentId({ unit, member }: RowPlace): number {
-  return unit.entityId * 1_000 + member + 1;
+function agentId({ cell, member }: RowPosition): number {
+  return cell.entityId * 1_000 + member + 1;
 }
 
-function firstName(place: RowPlace): string {
-  return pick(FIRST_NAMES, agentId(place));
+function firstName(row: RowPosition): string {
+  return pick(FIRST_NAMES, agentId(row));
 }
 
-function lastName(place: RowPlace): string {
-  return pick(LAST_NAMES, agentId(place) * 5 + 1);
+function lastName(row: RowPosition): string {
+  return pick(LAST_NAMES, agentId(row) * 5 + 1);
 }
 
-/** Starts of one member never go back, and stay inside the day however many rows there are. */
-function startMinute({ step, member }: RowPlace): number {
+/** Start times of an agent never decrease, and stay within the day for any number of rows. */
+function startMinute({ step, member }: RowPosition): number {
   return Math.min(6 * 60 + (member % 4) * 60 + step * 45, 23 * 60);
 }
 
-function contactType(context: RowContext, unit: Unit, member: number) {
+function contactType(context: RowContext, cell: Cell, member: number) {
   const types = context.shape.entities.filter((entity) => entity.kind === "ct");
-  return types.length === 0 ? undefined : pick(types, unit.entityId + member);
+  return types.length === 0 ? undefined : pick(types, cell.entityId + member);
 }
 
 function below(random: Random, limit: number): number {

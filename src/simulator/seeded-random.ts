@@ -1,7 +1,7 @@
-/** The next number of a sequence, at least 0 and below 1. */
+/** Returns the next number of a sequence, from 0 (inclusive) to 1 (exclusive). */
 export type Random = () => number;
 
-/** A well-mixed unsigned 32-bit hash of a text: FNV-1a with a final avalanche. */
+/** An unsigned 32-bit hash: FNV-1a with a final avalanche step, because FNV-1a alone distributes similar texts poorly. */
 export function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
@@ -10,7 +10,7 @@ export function hashText(text: string): number {
   return avalanche(hash);
 }
 
-/** The same sequence for the same seed, everywhere (mulberry32). */
+/** The mulberry32 generator. It yields the same sequence for the same seed on every platform. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

@@ -2,18 +2,18 @@ import { randomBytes } from "node:crypto";
 import type { SimulatedUser } from "./simulator-options.ts";
 
 export interface Sessions {
-  /** Every id that was ever handed out: what must be found nowhere else. */
+  /** All session ids that were issued, including those that have expired. */
   readonly issued: readonly string[];
-  /** A new session's id: opaque, with the route suffix that the vendor's have. */
+  /** Creates a session and returns its id, which has a route suffix like the vendor's ids. */
   open(user: SimulatedUser): string;
-  /** Whose session it is; `null` once it was idle too long, or had as many calls as `callLimit` allows. */
-  use(sessionId: string, callLimit: number | null): SimulatedUser | null;
+  /** Returns the session's user. `null` if it was idle for too long, or was used for `requestLimit` requests. */
+  use(sessionId: string, requestLimit: number | null): SimulatedUser | null;
 }
 
 interface Session {
   readonly user: SimulatedUser;
   usedAt: number;
-  calls: number;
+  requests: number;
 }
 
 export function createSessions(now: () => number, idleMs: number): Sessions {
@@ -24,19 +24,19 @@ export function createSessions(now: () => number, idleMs: number): Sessions {
     open: (user) => {
       const sessionId = `${randomBytes(18).toString("base64url")}.web01`;
       issued.push(sessionId);
-      sessions.set(sessionId, { user, usedAt: now(), calls: 0 });
+      sessions.set(sessionId, { user, usedAt: now(), requests: 0 });
       return sessionId;
     },
-    use: (sessionId, callLimit) => {
+    use: (sessionId, requestLimit) => {
       const session = sessions.get(sessionId);
       if (!session) return null;
-      const isOver = now() - session.usedAt > idleMs || (callLimit !== null && session.calls >= callLimit);
+      const isOver = now() - session.usedAt > idleMs || (requestLimit !== null && session.requests >= requestLimit);
       if (isOver) {
         sessions.delete(sessionId);
         return null;
       }
       session.usedAt = now();
-      session.calls += 1;
+      session.requests += 1;
       return session.user;
     },
   };

@@ -1,18 +1,18 @@
 import { performance } from "node:perf_hooks";
 
-/** The simulator's own time, in milliseconds since 1970: the real one from the start on, faster when asked, and pushed by hand. */
+/** Simulated time in milliseconds since 1970. It starts at the real time, may run faster, and can be advanced. */
 export interface SimulatorClock {
   readonly now: () => number;
   /** Moves simulated time forward by `ms`. */
   readonly advance: (ms: number) => void;
 }
 
-/** The only place of the simulator that reads a clock. */
+/** The only function of the simulator that reads the real clock. */
 function readSystemClock(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** `speed`: how many simulated milliseconds pass in a real one. */
+/** `speed` is the number of simulated milliseconds per real millisecond. */
 export function createSimulatorClock(speed: number, readReal: () => number = readSystemClock): SimulatorClock {
   const startedAt = readReal();
   let advancedMs = 0;

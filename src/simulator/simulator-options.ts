@@ -1,5 +1,5 @@
-import { EXPORTERS, type ExporterDefinition } from "../core/exporter-catalog.ts";
-import { HOUR_MS, MINUTE_MS } from "../core/clock.ts";
+import { EXPORTERS, type ExporterDefinition } from "../core/exporters/built-in-exporters.ts";
+import { HOUR_MS, MINUTE_MS } from "../core/base/clock.ts";
 import { createDataShape, type DataShape, type DataShapeOptions } from "./data-shape.ts";
 import { type Faults, parseFaults } from "./faults.ts";
 
@@ -10,23 +10,23 @@ export interface SimulatedUser {
 }
 
 export interface SimulatorOptions extends DataShapeOptions {
-  /** customerId 1, user demo, password demo, unless given. */
+  /** Default: customerId 1, user demo, password demo. */
   readonly users?: readonly SimulatedUser[];
-  /** How many jobs run at once; the others wait their turn. */
+  /** How many jobs run concurrently. Other jobs wait. Default: 4. */
   readonly maxRunning?: number;
-  /** How long a job runs, in simulated time; a job's own 300 to 1500 ms without it. */
+  /** How long a job runs, in simulated time. Default: between 300 and 1500 ms, depending on the job. */
   readonly runMs?: number;
-  /** How long after its completion a result is kept; the job leaves the lists after twice that. 24 hours unless given. */
+  /** How long a result is kept after its completion. The job is listed for twice as long. Default: 24 hours. */
   readonly retentionMs?: number;
   /** Simulated milliseconds per real one. */
   readonly clockSpeed?: number;
-  /** The real time in milliseconds since 1970, for tests that own it. */
+  /** Replaces the real time, in milliseconds since 1970. Used by tests. */
   readonly now?: () => number;
-  /** `false`: results are never packed. */
+  /** `false` disables compression of results. Default: level 1. */
   readonly gzip?: { readonly level: number } | false;
-  /** A session ends after so long without a call; 30 minutes of simulated time unless given. */
+  /** A session ends after this time without a request, in simulated time. Default: 30 minutes. */
   readonly sessionIdleMs?: number;
-  /** Exporters that it knows besides those of the catalog. */
+  /** Exporters in addition to the built-in ones. */
   readonly exporters?: readonly ExporterDefinition[];
   readonly faults?: Faults | string;
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
@@ -43,7 +43,7 @@ export interface Settings {
   readonly exporters: ReadonlyMap<string, ExporterDefinition>;
 }
 
-export function completeSettings(options: SimulatorOptions): Settings {
+export function resolveSettings(options: SimulatorOptions): Settings {
   return {
     users: options.users ?? [{ customerId: 1, userName: "demo", password: "demo" }],
     shape: createDataShape(options),
@@ -56,8 +56,8 @@ export function completeSettings(options: SimulatorOptions): Settings {
   };
 }
 
-/** Faults given by a program are right, or the program is wrong. */
-export function faultsFrom(given: Faults | string): Faults {
+/** Throws if the text is invalid, because faults in code are not user input. */
+export function toFaults(given: Faults | string): Faults {
   if (typeof given !== "string") return given;
   const parsed = parseFaults(given);
   if (!parsed.ok) throw new Error(parsed.error);

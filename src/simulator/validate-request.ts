@@ -1,7 +1,7 @@
-import { parseBusinessDate } from "../core/business-date.ts";
-import { type ExporterDefinition, type OutputFormat, SELECTORS, useOf } from "../core/exporter-catalog.ts";
-import { KNOWN_PARAMETERS, type ParameterKind, isRightValue, kindOfParameter } from "../core/parameter-kind.ts";
-import { isMadeUp, layoutOf } from "./exporter-fields.ts";
+import { parseBusinessDate } from "../core/base/business-date.ts";
+import { type ExporterDefinition, type OutputFormat, SELECTORS, useOf } from "../core/exporters/built-in-exporters.ts";
+import { KNOWN_PARAMETERS, type ParameterKind, isRightValue, kindOfParameter } from "../core/exporters/parameter-kind.ts";
+import { hasUnknownColumns, layoutOf } from "./exporter-fields.ts";
 import { fieldNamesOf, formatOf, type SubmitBody } from "./result-plan.ts";
 import { validateSelection, type Viewable } from "./validate-selection.ts";
 
@@ -13,8 +13,8 @@ export interface Permissions {
 const COMMON = ["startDate", "endDate", "outputFormat"];
 
 /**
- * Every objection to a submit's body, all at once, in the vendor's order and words; where the vendor's words are not public, they are made up.
- * An unknown member is an objection: what the vendor does with it is not public, and a client should not send any.
+ * All problems of a submit's body, in the vendor's order and words. Texts that the vendor has not published are invented.
+ * The simulator rejects unknown members: how WFM treats them is not documented, so a client should not send any.
  */
 export function validateRequest(exporter: ExporterDefinition, body: SubmitBody, permissions: Permissions): string[] {
   const format = formatOf(body);
@@ -25,7 +25,7 @@ export function validateRequest(exporter: ExporterDefinition, body: SubmitBody, 
     ),
     ...validateDates(body),
     ...Object.keys(body)
-      .filter(isStranger(exporter))
+      .filter(isUnrecognized(exporter))
       .map((member) => `Unrecognized parameter: '${member}'`),
   ];
   const needsDefault = "attribute" in exporter.parameters && body["attribute"] === undefined;
@@ -39,26 +39,26 @@ function validateFormat(exporter: ExporterDefinition, value: unknown): string[] 
   return isKnown ? [] : [`Invalid outputFormat value: '${show(value)}'`];
 }
 
-/** Some exporters look at the value of dateFormat and timeFormat though their pages do not list them. */
+/** Some exporters validate dateFormat and timeFormat although their pages do not list them. */
 function validateParameter(exporter: ExporterDefinition, format: OutputFormat, parameter: string, body: SubmitBody): string[] {
   const use = useOf(exporter, parameter, format);
   const value = body[parameter];
   if (value === undefined) return use === "required" ? [`Missing required parameter: '${parameter}'`] : [];
   if (exporter.takesAnyParameter) return [];
-  const problem = explainValue(exporter, kindOfParameter(parameter), parameter, value);
+  const problem = describeProblem(exporter, kindOfParameter(parameter), parameter, value);
   if (problem) return [problem];
   return use === "forbidden" ? [`Parameter '${parameter}' is not supported for outputFormat '${format}'`] : [];
 }
 
-function explainValue(exporter: ExporterDefinition, kind: ParameterKind | null, parameter: string, value: unknown): string | null {
-  if (isRightValue(kind, value)) return kind === "fields" ? explainFields(exporter, value) : null;
+function describeProblem(exporter: ExporterDefinition, kind: ParameterKind | null, parameter: string, value: unknown): string | null {
+  if (isRightValue(kind, value)) return kind === "fields" ? describeFieldProblem(exporter, value) : null;
   return kind === "timestamp"
     ? `${parameter} must match the provided yyyy-MM-dd'T'HH:mm:ss'Z' format`
     : `Invalid ${parameter} value: '${show(value)}'`;
 }
 
-function explainFields({ slug, selector }: ExporterDefinition, value: unknown): string | null {
-  if (isMadeUp(slug)) return null;
+function describeFieldProblem({ slug, selector }: ExporterDefinition, value: unknown): string | null {
+  if (hasUnknownColumns(slug)) return null;
   const known = new Set(layoutOf(slug, selector).fields.map((field) => field.name.toLowerCase()));
   const unknown = fieldNamesOf(value).filter((name) => !known.has(name.toLowerCase()));
   return unknown.length === 0 ? null : `Invalid field names: ${unknown.join(", ")}`;
@@ -73,11 +73,11 @@ function validateDates(body: SubmitBody): string[] {
   return start && end && start > end ? ["startDate must not be after endDate"] : problems;
 }
 
-function isStranger(exporter: ExporterDefinition): (member: string) => boolean {
-  const own = new Set([...COMMON, ...SELECTORS[exporter.selector].members]);
-  const foreign = new Set(Object.values(SELECTORS).flatMap(({ members }) => members));
+function isUnrecognized(exporter: ExporterDefinition): (member: string) => boolean {
+  const expected = new Set([...COMMON, ...SELECTORS[exporter.selector].members]);
+  const selectorMembers = new Set(Object.values(SELECTORS).flatMap(({ members }) => members));
   const known = new Set([...KNOWN_PARAMETERS, ...Object.keys(exporter.parameters)]);
-  return (member) => !own.has(member) && (foreign.has(member) || !(exporter.takesAnyParameter || known.has(member)));
+  return (member) => !expected.has(member) && (selectorMembers.has(member) || !(exporter.takesAnyParameter || known.has(member)));
 }
 
 function show(value: unknown): string {

@@ -1,12 +1,12 @@
-import { assertNever } from "../core/assert-never.ts";
-import type { ExporterDefinition } from "../core/exporter-catalog.ts";
+import { assertNever } from "../core/base/assert-never.ts";
+import type { ExporterDefinition } from "../core/exporters/built-in-exporters.ts";
 import { numbersOf, type SubmitBody, timeOffGroupsOf } from "./result-plan.ts";
 
 export const FORBIDDEN = "Insufficient permissions to view entities";
 
 export type Viewable = (kind: "mu" | "ct" | "bu" | "time-off", id: number) => boolean;
 
-/** Objections to the entities of a request; those that the login may not view come last, in one sentence. */
+/** The problems of a request's entities. The sentence about entities that the login may not view comes last. */
 export function validateSelection(exporter: ExporterDefinition, body: SubmitBody, viewable: Viewable): string[] {
   switch (exporter.selector) {
     case "management-units":

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { faultReference } from "./fault-reference.ts";
 
-// An entry: `node --import tsx src/simulator/write-fault-reference.ts`, after a change of the faults.
+// Run this after changing the faults: `node --import tsx src/simulator/write-fault-reference.ts`
 writeFileSync(new URL("README.md", import.meta.url), faultReference());

@@ -8,27 +8,27 @@ export interface AgentPair {
 }
 
 export interface Agents {
-  /** Keeps connections open between calls. */
-  readonly kept: AgentPair;
-  /** A new connection for every call: a kept one may be closed by the server just while a request is written to it. */
-  readonly fresh: AgentPair;
+  /** Keeps connections open between requests. */
+  readonly keepAlive: AgentPair;
+  /** Opens a connection for every request: the server may close an idle connection at the very moment a request is written to it. */
+  readonly singleUse: AgentPair;
   destroy(): void;
 }
 
-/** `ca` is PEM text; it is trusted besides the authorities that Node trusts anyway. */
+/** `ca` is PEM text. Its authorities are trusted in addition to those that Node trusts. */
 export function createAgents(ca: string | undefined): Agents {
   const trust = ca === undefined ? {} : { secureContext: tls.createSecureContext({ ca: [...tls.rootCertificates, ca] }) };
-  const createPair = (keepAlive: boolean): AgentPair => ({
-    http: new http.Agent({ keepAlive }),
-    https: new https.Agent({ keepAlive, rejectUnauthorized: true, ...trust }),
+  const createPair = (options: { readonly keepAlive: boolean }): AgentPair => ({
+    http: new http.Agent(options),
+    https: new https.Agent({ ...options, rejectUnauthorized: true, ...trust }),
   });
-  const kept = createPair(true);
-  const fresh = createPair(false);
+  const keepAlive = createPair({ keepAlive: true });
+  const singleUse = createPair({ keepAlive: false });
   return {
-    kept,
-    fresh,
+    keepAlive,
+    singleUse,
     destroy() {
-      for (const agent of [kept.http, kept.https, fresh.http, fresh.https]) agent.destroy();
+      for (const agent of [keepAlive.http, keepAlive.https, singleUse.http, singleUse.https]) agent.destroy();
     },
   };
 }

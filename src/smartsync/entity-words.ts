@@ -1,5 +1,5 @@
-import type { EntityKind } from "../core/entity.ts";
-import { plainName } from "./json-members.ts";
+import type { EntityKind } from "../core/exports/entity.ts";
+import { normalizeName } from "./json-members.ts";
 
 const KINDS: readonly (readonly [EntityKind, RegExp])[] = [
   ["mu", /^(mu|managementunit)(s|es|list|array|ids?|entity|entities|items?)?$/],
@@ -8,14 +8,14 @@ const KINDS: readonly (readonly [EntityKind, RegExp])[] = [
   ["bu", /^(bu|businessunit)(s|es|list|array|ids?|entity|entities|items?)?$/],
 ];
 
-/** Which kind a word names, as a type or as the name of a wrapper: `mu`, `MUs`, `muList`, `Management Unit`. */
+/** The kind of entity that a type or a member's name stands for: `mu`, `MUs`, `muList`, `Management Unit`. */
 export function parseKindWord(word: unknown): EntityKind | null {
   if (typeof word !== "string") return null;
-  const plain = plainName(word);
+  const plain = normalizeName(word);
   return KINDS.find(([, pattern]) => pattern.test(plain))?.[0] ?? null;
 }
 
-/** The vendor marks active entities `ADD` and hints at a status for deleted ones, whose spelling is not documented. */
+/** Active entities have the status `ADD`. The vendor implies a status for deleted entities, but does not document its spelling. */
 export function isDeletion(word: unknown): boolean {
   return typeof word === "string" && /^(d|del|deleted?|removed?|deactivated?|inactive)$/i.test(word.trim());
 }

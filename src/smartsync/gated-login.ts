@@ -1,6 +1,6 @@
-import type { SmartSyncFailure } from "../core/failure.ts";
-import type { LoginGate } from "../core/login-gate.ts";
-import { err, type Result } from "../core/result.ts";
+import type { SmartSyncFailure } from "../core/base/failure.ts";
+import type { LoginGate } from "../core/base/login-gate.ts";
+import { err, type Result } from "../core/base/result.ts";
 
 interface GatedLogin<T> {
   readonly connection: string;
@@ -8,7 +8,10 @@ interface GatedLogin<T> {
   readonly logIn: () => Promise<Result<T, SmartSyncFailure>>;
 }
 
-/** A login that the gate lets through, and whose end it hears of. Only WFM's own refusal counts: an outage says nothing about a password. */
+/**
+ * Logs in if the gate allows it, and reports the outcome to the gate. Only a rejection by WFM counts as one: an unreachable server says
+ * nothing about the password.
+ */
 export async function logInThroughGate<T>({ connection, gate, logIn }: GatedLogin<T>): Promise<Result<T, SmartSyncFailure>> {
   if (gate && !(await gate.mayLogIn())) return err({ reason: "connection-stopped", connection });
   const login = await logIn();

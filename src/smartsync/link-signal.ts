@@ -1,8 +1,9 @@
 import type { Readable } from "node:stream";
 
 /**
- * A signal for one request that follows `signal` until the request's stream is over. got lets go of a signal only when a stream is
- * destroyed, and a stream that was read to its end is not: on a signal that lives as long as the process, listeners would pile up.
+ * A signal for one request that follows `signal` until the stream of the response ends. got removes its listener only when a stream is
+ * destroyed, which does not happen to a stream that was read to its end. Listeners would accumulate on a signal that lives as long as the
+ * process.
  */
 export function linkSignal(signal: AbortSignal): { readonly signal: AbortSignal; releaseAfter(stream: Readable): void } {
   const own = new AbortController();

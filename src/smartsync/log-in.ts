@@ -1,21 +1,21 @@
-import type { Clock } from "../core/clock.ts";
-import type { SmartSyncFailure } from "../core/failure.ts";
-import { err, ok, type Result } from "../core/result.ts";
-import { SERVICES } from "./endpoint.ts";
+import type { Clock } from "../core/base/clock.ts";
+import type { SmartSyncFailure } from "../core/base/failure.ts";
+import { err, ok, type Result } from "../core/base/result.ts";
+import { SERVICES_PATH } from "./base-url.ts";
 import { isRecord, membersOf, parseJson } from "./json-members.ts";
 import { parseErrorBody } from "./parse-error-body.ts";
-import type { Answer } from "./read-answer.ts";
-import type { AskSmall } from "./ask-small.ts";
+import type { TextResponse } from "./read-text-response.ts";
+import type { SendRequest } from "./send-request.ts";
 import { createSessionCookies, isSessionId, type SessionCookies } from "./session-cookies.ts";
-import { translateAnswer } from "./translate-answer.ts";
+import { translateErrorResponse } from "./translate-error-response.ts";
 
-/** Opens once it is asked to, and not before: the words are not kept. */
+/** Reads the login's secrets on demand, so that they do not stay in memory between logins. */
 export interface Credentials {
   reveal(): { readonly userName: string; readonly password: string };
 }
 
 export interface LogInDeps {
-  readonly ask: AskSmall;
+  readonly send: SendRequest;
   readonly target: string;
   readonly clock: Clock;
   readonly customerId: number;
@@ -23,34 +23,34 @@ export interface LogInDeps {
   readonly credentials: Credentials;
 }
 
-/** One login, with a jar of its own: no earlier session is shown to the server. */
+/** Logs in with an empty cookie jar, so that the server does not see an earlier session. */
 export async function logIn(deps: LogInDeps): Promise<Result<SessionCookies, SmartSyncFailure>> {
   const { customerId, locale, target } = deps;
   const { userName, password } = deps.credentials.reveal();
   const cookies = createSessionCookies(target);
-  const asked = await deps.ask({
+  const sent = await deps.send({
     method: "POST",
-    path: `${SERVICES}/users/v1/login`,
+    path: `${SERVICES_PATH}/users/v1/login`,
     headers: { "content-type": "application/json", accept: "application/json, */*" },
     body: { customerId, userName, password, locale },
     cookies,
   });
-  if (!asked.ok) return err(asked.error.failure);
-  const answer = asked.value;
-  if (answer.status !== 200) return err(explainRefusal(answer, deps));
-  const id = readSessionId(answer.text) ?? cookies.received();
-  if (id === null) return err({ reason: "unexpected-answer", target, detail: "the login was answered without a session" });
+  if (!sent.ok) return err(sent.error.failure);
+  const response = sent.value;
+  if (response.status !== 200) return err(translateRejection(response, deps));
+  const id = readSessionId(response.text) ?? cookies.received();
+  if (id === null) return err({ reason: "unexpected-answer", target, detail: "the response to the login contains no session id" });
   await cookies.begin(id);
   return ok(cookies);
 }
 
-function explainRefusal(answer: Answer, deps: LogInDeps): SmartSyncFailure {
-  const { status } = answer;
-  // 403 is not documented here; a locked account is what it says elsewhere, and asking again soon would not help.
-  if (status !== 400 && status !== 401 && status !== 403) return translateAnswer(answer, deps);
-  const { message, details } = parseErrorBody(answer.text ?? "");
-  const said = [message ?? `HTTP ${status}`, ...details].join("; ");
-  return { reason: "login-rejected", target: deps.target, detail: said };
+function translateRejection(response: TextResponse, deps: LogInDeps): SmartSyncFailure {
+  const { status } = response;
+  // The vendor does not document 403 for this endpoint. It may mean a locked account, and then repeated logins would not help.
+  if (status !== 400 && status !== 401 && status !== 403) return translateErrorResponse(response, deps);
+  const { message, details } = parseErrorBody(response.text ?? "");
+  const detail = [message ?? `HTTP ${status}`, ...details].join("; ");
+  return { reason: "login-rejected", target: deps.target, detail };
 }
 
 function readSessionId(text: string | null): string | null {

@@ -1,23 +1,23 @@
-import { ok } from "../core/result.ts";
-import type { SmartSync } from "../core/smartsync.ts";
-import { askForResult, type OpenResultDeps, resultPath, toStream } from "./open-result.ts";
-import { isPageOf } from "./judge-page.ts";
+import { ok } from "../core/base/result.ts";
+import type { SmartSync } from "../core/ports/smartsync.ts";
+import { requestResult, type OpenResultDeps, resultPath, toStream } from "./open-result.ts";
+import { matchesPage } from "./matches-page.ts";
 
 /**
- * Asks for records out of the middle of a result. A server that answers with something else does not page; that is remembered as long as
- * the client lives, because every such answer is a whole result. A refusal costs little, and may be this one result's.
+ * Requests a range of records of a result. A server that ignores the range sends the whole result, so after the first such response the
+ * client requests no more pages. A rejected page does not count: it costs little, and may concern this one result only.
  */
 export function createOpenPage(deps: OpenResultDeps): SmartSync["openPage"] {
-  let doesPage = true;
+  let isSupported = true;
   return async (id, page, signal) => {
-    if (!doesPage) return ok(null);
+    if (!isSupported) return ok(null);
     const path = `${resultPath(id)}?startRecord=${page.startRecord}&numRecords=${page.numRecords}`;
-    const opened = await askForResult(deps, { path, id, signal });
+    const opened = await requestResult(deps, { path, id, signal });
     if (!opened.ok) return opened.error.reason === "request-rejected" ? ok(null) : opened;
-    const reply = opened.value;
-    if (isPageOf(page, reply.headers)) return toStream(reply, deps, signal);
-    doesPage = false;
-    reply.body.destroy();
+    const response = opened.value;
+    if (matchesPage(page, response.headers)) return toStream(response, deps, signal);
+    isSupported = false;
+    response.body.destroy();
     return ok(null);
   };
 }

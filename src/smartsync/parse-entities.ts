@@ -1,16 +1,16 @@
-import type { Entity, EntityKind } from "../core/entity.ts";
+import type { Entity, EntityKind } from "../core/exports/entity.ts";
 import { isDeletion, parseKindWord } from "./entity-words.ts";
 import { hasErrorShape } from "./parse-error-body.ts";
 import { firstMember, isRecord, membersOf, toCount, toText, type JsonRecord } from "./json-members.ts";
 
 export interface ParsedEntities {
   readonly entities: readonly Entity[];
-  /** Entries with an id from which the kind cannot be told: asking for one kind at a time will. */
-  readonly kindless: number;
+  /** How many entries have an id but no recognizable kind. Requesting one kind at a time resolves them. */
+  readonly untyped: number;
 }
 
-const DEEPEST = 6;
-/** Most specific first: a management unit's record may name its business unit too. */
+const MAX_DEPTH = 6;
+/** Most specific first, because the record of a management unit may also name its business unit. */
 const KIND_ORDER: readonly EntityKind[] = ["ct", "mu", "eg", "bu"];
 const LONG_NAMES: Readonly<Record<EntityKind, string>> = {
   ct: "contacttype",
@@ -20,27 +20,28 @@ const LONG_NAMES: Readonly<Record<EntityKind, string>> = {
 };
 
 /**
- * The entities of an answer whose shape the vendor does not document: a bare array, arrays under any member, or arrays per kind.
- * `asked` is the kind of every entry that does not tell its own. Deleted ones are left out. `null` when nothing in it is a list of entities.
+ * Finds the entities in a response whose shape the vendor does not document: a bare array, arrays under any member, or one array per kind.
+ * `requested` is the kind of every entry that does not state its own. Deleted entities are left out. Returns `null` if there is no list of
+ * entities.
  */
-export function parseEntities(value: unknown, asked: EntityKind | null): ParsedEntities | null {
-  const found: Found = { entities: new Map(), kindless: 0, deleted: 0, lists: 0, entries: 0 };
-  walk(value, asked, 0, found);
-  const recognized = found.entities.size + found.kindless + found.deleted;
+export function parseEntities(value: unknown, requested: EntityKind | null): ParsedEntities | null {
+  const found: Found = { entities: new Map(), untyped: 0, deleted: 0, lists: 0, entries: 0 };
+  walk(value, requested, 0, found);
+  const recognized = found.entities.size + found.untyped + found.deleted;
   const isList = found.lists > 0 && (recognized > 0 || found.entries === 0);
-  return isList || found.entities.size > 0 ? { entities: [...found.entities.values()], kindless: found.kindless } : null;
+  return isList || found.entities.size > 0 ? { entities: [...found.entities.values()], untyped: found.untyped } : null;
 }
 
 interface Found {
   readonly entities: Map<string, Entity>;
-  kindless: number;
+  untyped: number;
   deleted: number;
   lists: number;
   entries: number;
 }
 
 function walk(value: unknown, hint: EntityKind | null, depth: number, found: Found): void {
-  if (depth > DEEPEST) return;
+  if (depth > MAX_DEPTH) return;
   if (Array.isArray(value)) {
     found.lists += 1;
     found.entries += value.length;
@@ -53,7 +54,7 @@ function walk(value: unknown, hint: EntityKind | null, depth: number, found: Fou
   if (!isRecord(value) || hasErrorShape(value)) return;
   const isEntity = addEntity(value, hint, found);
   for (const [name, member] of Object.entries(value)) {
-    // An entity's own objects are what it refers to (its parent, its time zone); only lists in it hold more entities.
+    // An object inside an entity is something it refers to, such as its parent or its time zone. Only a list inside it holds more entities.
     if (Array.isArray(member) || (!isEntity && isRecord(member)))
       walk(member, parseKindWord(name) ?? (isEntity ? null : hint), depth + 1, found);
   }
@@ -66,13 +67,13 @@ function addBareId(value: unknown, kind: EntityKind | null, found: Found): void 
 
 function addEntity(record: JsonRecord, hint: EntityKind | null, found: Found): boolean {
   const members = membersOf(record);
-  const said = parseKindWord(members.get("type")) ?? parseKindWord(firstMember(members, ["entitytype", "kind", "entitykind"]));
-  const kind = said ?? hint ?? KIND_ORDER.find((candidate) => idOf(members, candidate) !== null) ?? null;
+  const stated = parseKindWord(members.get("type")) ?? parseKindWord(firstMember(members, ["entitytype", "kind", "entitykind"]));
+  const kind = stated ?? hint ?? KIND_ORDER.find((candidate) => idOf(members, candidate) !== null) ?? null;
   const id = (kind && idOf(members, kind)) ?? toCount(firstMember(members, ["id", "entityid"]));
   if (id === null) return false;
   if (isDeleted(members)) found.deleted += 1;
   else if (kind) add({ kind, id, name: nameOf(members, kind) ?? String(id) }, found);
-  else found.kindless += 1;
+  else found.untyped += 1;
   return true;
 }
 

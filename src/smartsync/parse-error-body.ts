@@ -1,22 +1,22 @@
 import { isRecord, parseJson, toText, type JsonRecord } from "./json-members.ts";
 
-/** What the server says went wrong: `{ message, status, details? }` wherever it was seen. */
+/** The vendor's error body: `{ message, status, details? }`. */
 export interface ErrorBody {
   readonly message: string | null;
   readonly details: readonly string[];
 }
 
-/** Anything else than the vendor's shape says nothing: web pages are not repeated. */
+/** Returns an empty error for any other body, so that a web page never becomes part of a failure. */
 export function parseErrorBody(text: string): ErrorBody {
   const body = parseJson(text);
   if (!isRecord(body)) return { message: null, details: [] };
   const details: unknown = body["details"];
-  // A list among the sentences can only belong to one of them, such as ids to their refusal.
+  // A nested list belongs to one of the sentences, such as the ids that the login may not view.
   const list: unknown[] = Array.isArray(details) ? details.flat() : [details];
   return { message: readSentence(body["message"]), details: list.map(readSentence).filter((detail) => detail !== null) };
 }
 
-/** Whether a record is an error although it came where a list was due: its `details` are no entries. */
+/** Whether a record is an error body. Its `details` must not be taken for a list of jobs or entities. */
 export function hasErrorShape(record: JsonRecord): boolean {
   return typeof record["message"] === "string" && typeof record["status"] === "number";
 }
@@ -26,11 +26,11 @@ function readSentence(value: unknown): string | null {
   return text === null ? null : tidy(text);
 }
 
-const LONGEST = 1000;
+const MAX_LENGTH = 1000;
 
-/** One line of limited length: control characters could steer a terminal, and a hostile server could send megabytes. */
+/** One line of limited length. Control characters could manipulate a terminal, and a server could send megabytes. */
 export function tidy(text: string): string {
   // oxlint-disable-next-line no-control-regex
-  const line = text.slice(0, 2 * LONGEST).replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, " ");
-  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+  const line = text.slice(0, 2 * MAX_LENGTH).replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, " ");
+  return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line;
 }

@@ -3,7 +3,7 @@ const ISO =
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const LATEST_MS = Date.UTC(2200, 0, 1);
 
-/** Reads ISO date-times, and milliseconds since 1970. A time without a zone is taken as UTC; anything else is `null`. */
+/** Parses an ISO date-time or milliseconds since 1970. A time without a zone is read as UTC. Returns `null` for anything else. */
 export function parseInstant(value: unknown): Date | null {
   const ms = typeof value === "string" ? readText(value.trim()) : value;
   if (typeof ms !== "number" || !(ms >= EARLIEST_MS && ms < LATEST_MS)) return null;
@@ -23,7 +23,7 @@ function readText(text: string): number | null {
     number,
   ];
   const local = new Date(Date.UTC(year, month - 1, day, hour, minute, second, fractionMs(match[7])));
-  // A 31st of February rolls over: it is no time at all.
+  // Date.UTC turns February 31 into a day in March. Such a date is invalid.
   const isReal = local.getUTCMonth() === month - 1 && local.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
   return isReal ? local.getTime() - offsetMs(match[9], match[10], match[11]) : null;
 }

@@ -1,30 +1,31 @@
-import type { VendorJob } from "../core/smartsync.ts";
+import type { WfmJob } from "../core/ports/smartsync.ts";
 import { isRecord, membersOf } from "./json-members.ts";
 import { hasErrorShape } from "./parse-error-body.ts";
-import { parseVendorJob } from "./parse-vendor-job.ts";
+import { parseWfmJob } from "./parse-wfm-job.ts";
 
-const DEEPEST_WRAPPER = 3;
+const MAX_WRAPPER_DEPTH = 3;
 
 /**
- * The jobs of a list-all answer: a bare array, or arrays under any member, or one job alone where a list of one is due. An entry that is no job is left out; `null` when nothing
- * is a list. A list in which no entry at all is a job is not taken for an empty one: to miss every job is worse than to ask again.
+ * Finds the jobs in a list-all response: a bare array, arrays under any member, or a single job in place of a list of one. Entries that are
+ * not jobs are left out. Returns `null` if there is no list. A list without any recognizable job is not an empty list either: missing every
+ * job is worse than polling again.
  */
-export function parseJobList(value: unknown): VendorJob[] | null {
+export function parseJobList(value: unknown): WfmJob[] | null {
   const lists = findArrays(value, 0);
   if (lists.length === 0) return null;
   const entries = lists.flat();
-  const jobs = new Map<string, VendorJob>();
+  const jobs = new Map<string, WfmJob>();
   for (const entry of entries) {
-    const job = parseVendorJob(entry);
-    if (job && !jobs.has(job.vendorJobId)) jobs.set(job.vendorJobId, job);
+    const job = parseWfmJob(entry);
+    if (job && !jobs.has(job.jobId)) jobs.set(job.jobId, job);
   }
   return jobs.size === 0 && entries.length > 0 ? null : [...jobs.values()];
 }
 
 function findArrays(value: unknown, depth: number): unknown[][] {
   if (Array.isArray(value)) return [value as unknown[]];
-  if (!isRecord(value) || depth === DEEPEST_WRAPPER || hasErrorShape(value)) return [];
-  // Servers that make JSON out of XML have no list of one.
+  if (!isRecord(value) || depth === MAX_WRAPPER_DEPTH || hasErrorShape(value)) return [];
+  // Servers that convert XML to JSON write a list with one entry as that entry.
   if (membersOf(value).has("jobid")) return [[value]];
   return Object.values(value).flatMap((member) => findArrays(member, depth + 1));
 }

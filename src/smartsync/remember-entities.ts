@@ -1,22 +1,22 @@
-import { type Clock, MINUTE_MS } from "../core/clock.ts";
-import type { Entity } from "../core/entity.ts";
-import { ok } from "../core/result.ts";
-import type { SmartSync } from "../core/smartsync.ts";
+import { type Clock, MINUTE_MS } from "../core/base/clock.ts";
+import type { Entity } from "../core/exports/entity.ts";
+import { ok } from "../core/base/result.ts";
+import type { SmartSync } from "../core/ports/smartsync.ts";
 
-/** Exports of one connection are planned within moments of each other, and permissions change by the day. */
-const REMEMBERED_MS = MINUTE_MS;
+/** Exports of one connection are often planned at the same moment, while permissions rarely change. */
+const CACHE_MS = MINUTE_MS;
 
-/** The client, asking for the same kinds of entities about once a minute. A failure is not remembered. */
+/** Caches the lists of entities of a client for one minute. Failures are not cached. */
 export function rememberEntities(client: SmartSync, clock: Clock): SmartSync {
-  const answers = new Map<string, { readonly entities: readonly Entity[]; readonly at: Date }>();
+  const cache = new Map<string, { readonly entities: readonly Entity[]; readonly at: Date }>();
   return {
     ...client,
     listEntities: async (kinds, signal) => {
       const key = [...new Set(kinds)].sort((a, b) => a.localeCompare(b)).join();
-      const known = answers.get(key);
-      if (known && clock.now().getTime() - known.at.getTime() < REMEMBERED_MS) return ok(known.entities);
+      const cached = cache.get(key);
+      if (cached && clock.now().getTime() - cached.at.getTime() < CACHE_MS) return ok(cached.entities);
       const listed = await client.listEntities(kinds, signal);
-      if (listed.ok) answers.set(key, { entities: listed.value, at: clock.now() });
+      if (listed.ok) cache.set(key, { entities: listed.value, at: clock.now() });
       return listed;
     },
   };

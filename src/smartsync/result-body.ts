@@ -1,23 +1,26 @@
 import type { Readable } from "node:stream";
-import { TransferError } from "../core/smartsync.ts";
-import type { Failure } from "../core/failure.ts";
+import { TransferError } from "../core/ports/smartsync.ts";
+import type { Failure } from "../core/base/failure.ts";
 import { describeCode, errorCode } from "./translate-transport-error.ts";
 
 export interface ResultBodyOptions {
   readonly stream: Readable;
-  /** Content-Length; `null` when it was not sent. */
+  /** Content-Length, or `null` if it was not sent. */
   readonly announcedBytes: number | null;
   readonly idleMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The bytes of a result, taken from the connection only as fast as they are asked for. Every end but the announced one throws. */
+/**
+ * The bytes of a result, read from the connection only as fast as the caller consumes them. Throws a `TransferError` if the body does not
+ * end as announced.
+ */
 export function createResultBody(options: ResultBodyOptions): AsyncIterable<Uint8Array> {
-  let isTaken = false;
+  let isStarted = false;
   return {
     [Symbol.asyncIterator]() {
-      if (isTaken) throw new Error("a result's body can be read only once");
-      isTaken = true;
+      if (isStarted) throw new Error("the body of a result can be read only once");
+      isStarted = true;
       return readChunks(options);
     },
   };
@@ -33,7 +36,7 @@ async function* readChunks({ stream, announcedBytes, idleMs, signal }: ResultBod
   };
   try {
     for (;;) {
-      // Runs only while we wait: when the reader is slow, the silence is its own.
+      // The timer runs only while this function waits for the server, so a slow reader does not count as a stall.
       const timer = setTimeout(stop, idleMs);
       const next = await chunks.next().finally(() => clearTimeout(timer));
       if (next.done) break;
@@ -41,7 +44,7 @@ async function* readChunks({ stream, announcedBytes, idleMs, signal }: ResultBod
       yield next.value;
     }
   } catch (error) {
-    const failure: Failure = hasStalled ? { reason: "body-stalled", received, idleMs } : explainBreak(error, received, signal);
+    const failure: Failure = hasStalled ? { reason: "body-stalled", received, idleMs } : translateBodyError(error, received, signal);
     throw new TransferError(failure);
   } finally {
     stream.destroy();
@@ -51,9 +54,9 @@ async function* readChunks({ stream, announcedBytes, idleMs, signal }: ResultBod
   }
 }
 
-function explainBreak(error: unknown, received: number, signal: AbortSignal | undefined): Failure {
+function translateBodyError(error: unknown, received: number, signal: AbortSignal | undefined): Failure {
   if (signal?.aborted) return { reason: "interrupted" };
   const code = errorCode(error);
-  const detail = code === "ERR_STREAM_PREMATURE_CLOSE" ? "closed before its end" : describeCode(code);
+  const detail = code === "ERR_STREAM_PREMATURE_CLOSE" ? "the connection was closed early" : describeCode(code);
   return { reason: "body-cut", received, detail };
 }

@@ -1,17 +1,17 @@
 import { Cookie, CookieJar } from "tough-cookie";
 
 const SESSION = "JSESSIONID";
-const LONGEST_ID = 4096;
+const MAX_ID_LENGTH = 4096;
 
-/** The cookies of one session, in memory only. The two first methods are what the HTTP client asks of a cookie jar. */
+/** The cookies of one session, in memory only. The HTTP client needs the first two methods. */
 export interface SessionCookies {
   getCookieString(url: string): Promise<string>;
   setCookie(raw: string, url: string): Promise<void>;
-  /** The session id that a Set-Cookie header brought, if any did. */
+  /** The session id from a Set-Cookie header, or `null` if none was sent. */
   received(): string | null;
-  /** From here on `id` is sent with every call. */
+  /** Sends `id` with every request from now on. */
   begin(id: string): Promise<void>;
-  /** Every value in the jar: what must not leave memory. */
+  /** All cookie values. They are secrets. */
   values(): Promise<readonly string[]>;
 }
 
@@ -24,16 +24,16 @@ export function createSessionCookies(origin: string): SessionCookies {
       const cookie = Cookie.parse(raw, { loose: true });
       if (!cookie) return;
       if (cookie.key !== SESSION) {
-        // A balancer's cookies, say: they change with any answer.
+        // Other cookies, such as a load balancer's, may change with any response.
         await jar.setCookie(cookie, url, { ignoreError: true });
       } else if (isSessionId(cookie.value)) {
-        // Set aside: only a login's counts. Servers attach new, anonymous ones to refusals.
+        // Only a login may start using this id. Servers attach ids of anonymous sessions to the responses that reject a session.
         receivedId = cookie.value;
       }
     },
     received: () => receivedId,
     async begin(id) {
-      // The id belongs on every call, and the two spellings of the base path would not match one cookie path.
+      // Every request needs the id, and no cookie path matches both spellings of the base path.
       await jar.setCookie(new Cookie({ key: SESSION, value: id, path: "/" }), origin);
     },
     async values() {
@@ -43,7 +43,7 @@ export function createSessionCookies(origin: string): SessionCookies {
   };
 }
 
-/** Visible characters that can stand in a Cookie header. Everything else about the id is the vendor's business. */
+/** Whether a value consists of characters that a Cookie header may contain. Apart from that, the id is opaque. */
 export function isSessionId(value: unknown): value is string {
-  return typeof value === "string" && value.length <= LONGEST_ID && /^[\u0021-\u003a\u003c-\u007e]+$/.test(value);
+  return typeof value === "string" && value.length <= MAX_ID_LENGTH && /^[\u0021-\u003a\u003c-\u007e]+$/.test(value);
 }

@@ -1,22 +1,22 @@
-import type { Clock } from "../core/clock.ts";
-import type { ExportRequest } from "../core/export-request.ts";
-import type { SmartSyncFailure } from "../core/failure.ts";
-import { parseVendorJobId, type VendorJobId } from "../core/ids.ts";
-import { err, ok, type Result } from "../core/result.ts";
-import type { SubmitFailure } from "../core/smartsync.ts";
-import type { AskSmall } from "./ask-small.ts";
-import { callWithSession } from "./call-with-session.ts";
-import { SERVICES } from "./endpoint.ts";
+import type { Clock } from "../core/base/clock.ts";
+import type { ExportRequest } from "../core/exports/export-request.ts";
+import type { SmartSyncFailure } from "../core/base/failure.ts";
+import { parseJobId, type JobId } from "../core/base/ids.ts";
+import { err, ok, type Result } from "../core/base/result.ts";
+import type { SubmitFailure } from "../core/ports/smartsync.ts";
+import type { SendRequest } from "./send-request.ts";
+import { sendWithSession } from "./send-with-session.ts";
+import { SERVICES_PATH } from "./base-url.ts";
 import { isRecord, membersOf, parseJson } from "./json-members.ts";
-import { judgeSession } from "./judge-session.ts";
+import { checkSession } from "./check-session.ts";
 import { parseErrorBody } from "./parse-error-body.ts";
-import type { Answer } from "./read-answer.ts";
-import type { SessionKeeper } from "./session-keeper.ts";
-import { translateAnswer } from "./translate-answer.ts";
+import type { TextResponse } from "./read-text-response.ts";
+import type { SessionManager } from "./session-manager.ts";
+import { translateErrorResponse } from "./translate-error-response.ts";
 
 export interface SubmitExportDeps {
-  readonly ask: AskSmall;
-  readonly sessions: SessionKeeper;
+  readonly send: SendRequest;
+  readonly sessions: SessionManager;
   readonly target: string;
   readonly clock: Clock;
 }
@@ -27,47 +27,47 @@ export interface Submission {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Answers that come before any work is done. Every other one but a job id leaves it open whether a job was made. */
-const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 413, 415, 429]);
+/** Statuses with which WFM rejects a request before it creates a job. After any other error, a job may exist. */
+const REJECTIONS: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 413, 415, 429]);
 
-/** One POST, and one more only after the server certainly turned the first away for its session. */
-export async function submitExport(deps: SubmitExportDeps, submission: Submission): Promise<Result<VendorJobId, SubmitFailure>> {
+/** Sends one POST, and a second one only if the server certainly rejected the first because of its session. */
+export async function submitExport(deps: SubmitExportDeps, submission: Submission): Promise<Result<JobId, SubmitFailure>> {
   const { exporter, request, signal } = submission;
-  const answer = await callWithSession(deps.sessions, deps.target, {
+  const response = await sendWithSession(deps.sessions, deps.target, {
     send: (cookies) =>
-      deps.ask({
+      deps.send({
         method: "POST",
-        path: `${SERVICES}/exporters/v1/${encodeURIComponent(exporter)}`,
+        path: `${SERVICES_PATH}/exporters/v1/${encodeURIComponent(exporter)}`,
         headers: { "content-type": "application/json", accept: "application/json, */*" },
         body: request,
         cookies,
-        onFreshConnection: true,
+        onNewConnection: true,
         signal,
       }),
-    judge: judgeSession,
+    check: checkSession,
     signal,
   });
-  if (!answer.ok) return err({ accepted: answer.error.mayHaveArrived ? "unknown" : "no", failure: answer.error.failure });
-  return readJobId(answer.value, deps);
+  if (!response.ok) return err({ accepted: response.error.mayHaveReachedServer ? "unknown" : "no", failure: response.error.failure });
+  return readJobId(response.value, deps);
 }
 
-function readJobId(answer: Answer, deps: SubmitExportDeps): Result<VendorJobId, SubmitFailure> {
-  const { status } = answer;
+function readJobId(response: TextResponse, deps: SubmitExportDeps): Result<JobId, SubmitFailure> {
+  const { status } = response;
   if (status < 200 || status > 299) {
-    return err({ accepted: REFUSALS.has(status) ? "no" : "unknown", failure: explainRefusal(answer, deps) });
+    return err({ accepted: REJECTIONS.has(status) ? "no" : "unknown", failure: translateRejection(response, deps) });
   }
-  const body = parseJson(answer.text ?? "");
-  const jobId = parseVendorJobId(isRecord(body) ? membersOf(body).get("jobid") : undefined);
+  const body = parseJson(response.text ?? "");
+  const jobId = parseJobId(isRecord(body) ? membersOf(body).get("jobid") : undefined);
   if (jobId) return ok(jobId);
-  const detail = `the request was answered with HTTP ${status}, but without a job id`;
+  const detail = `the response has HTTP status ${status} but contains no job id`;
   return err({ accepted: "unknown", failure: { reason: "unexpected-answer", target: deps.target, detail } });
 }
 
-function explainRefusal(answer: Answer, deps: SubmitExportDeps): SmartSyncFailure {
-  const failure = translateAnswer(answer, deps);
-  if (failure.reason !== "unexpected-answer" || !REFUSALS.has(answer.status)) return failure;
-  // In the vendor's own words it is about the request, and will stay so; without them a gateway may be speaking.
-  const { message, details } = parseErrorBody(answer.text ?? "");
+function translateRejection(response: TextResponse, deps: SubmitExportDeps): SmartSyncFailure {
+  const failure = translateErrorResponse(response, deps);
+  if (failure.reason !== "unexpected-answer" || !REJECTIONS.has(response.status)) return failure;
+  // Only the vendor's error body shows that WFM itself rejected the request, and would do so again. Otherwise it may have been a gateway.
+  const { message, details } = parseErrorBody(response.text ?? "");
   if (message === null) return failure;
-  return { reason: "request-rejected", details: details.length > 0 ? details : [`HTTP ${answer.status}: ${message}`] };
+  return { reason: "request-rejected", details: details.length > 0 ? details : [`HTTP ${response.status}: ${message}`] };
 }

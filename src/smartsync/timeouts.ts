@@ -1,19 +1,19 @@
-import { MINUTE_MS, SECOND_MS } from "../core/clock.ts";
+import { MINUTE_MS, SECOND_MS } from "../core/base/clock.ts";
 
-/** How long each phase of a call may take, in milliseconds. */
+/** How long each phase of a request may take, in milliseconds. */
 export interface Timeouts {
   readonly lookupMs: number;
   readonly connectMs: number;
   readonly secureConnectMs: number;
-  /** Silence on the socket of a small call. */
+  /** Inactivity of the socket. Does not apply to results. */
   readonly socketMs: number;
   /** Sending the request, once connected. */
   readonly sendMs: number;
-  /** From the request's last byte to the answer's headers. */
+  /** From the last byte of the request to the headers of the response. */
   readonly responseMs: number;
-  /** A small call as a whole; results may take longer. */
-  readonly callMs: number;
-  /** Silence in the middle of a result while somebody waits for its bytes. */
+  /** The whole request. Does not apply to results. */
+  readonly requestMs: number;
+  /** Inactivity during the body of a result, while the caller waits for bytes. */
   readonly idleMs: number;
 }
 
@@ -24,11 +24,11 @@ export const DEFAULT_TIMEOUTS: Timeouts = {
   socketMs: MINUTE_MS,
   sendMs: 30 * SECOND_MS,
   responseMs: MINUTE_MS,
-  callMs: 2 * MINUTE_MS,
+  requestMs: 2 * MINUTE_MS,
   idleMs: MINUTE_MS,
 };
 
-interface GotDelays {
+interface GotTimeouts {
   readonly lookup: number;
   readonly connect: number;
   readonly secureConnect: number;
@@ -36,8 +36,10 @@ interface GotDelays {
   readonly response: number;
 }
 
-/** Until the headers are there. After that a result is timed by its reader: a socket that waits for a slow reader is not silent. */
-export function toResultDelays(timeouts: Timeouts): GotDelays {
+/**
+ * These end when the headers arrive. From then on `createResultBody` measures the idle time, because a socket also idles for a slow reader.
+ */
+export function toResultTimeouts(timeouts: Timeouts): GotTimeouts {
   return {
     lookup: timeouts.lookupMs,
     connect: timeouts.connectMs,
@@ -47,6 +49,6 @@ export function toResultDelays(timeouts: Timeouts): GotDelays {
   };
 }
 
-export function toSmallCallDelays(timeouts: Timeouts): GotDelays & { readonly socket: number; readonly request: number } {
-  return { ...toResultDelays(timeouts), socket: timeouts.socketMs, request: timeouts.callMs };
+export function toRequestTimeouts(timeouts: Timeouts): GotTimeouts & { readonly socket: number; readonly request: number } {
+  return { ...toResultTimeouts(timeouts), socket: timeouts.socketMs, request: timeouts.requestMs };
 }

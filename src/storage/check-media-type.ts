@@ -1,6 +1,6 @@
-import type { OutputFormat } from "../core/exporter-catalog.ts";
-import type { ResultFailure } from "../core/failure.ts";
-import { type Result, err, ok } from "../core/result.ts";
+import type { OutputFormat } from "../core/exporters/built-in-exporters.ts";
+import type { ResultFailure } from "../core/base/failure.ts";
+import { type Result, err, ok } from "../core/base/result.ts";
 
 const MEDIA_TYPES: Readonly<Record<OutputFormat, readonly string[]>> = {
   JSON: ["application/json"],

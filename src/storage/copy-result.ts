@@ -1,8 +1,8 @@
-import type { Failure } from "../core/failure.ts";
-import type { Upload } from "../core/object-store.ts";
-import { type Result, err } from "../core/result.ts";
-import type { CopyRequest, CopyResult } from "../core/result-copier.ts";
-import type { StagedObject } from "../core/stored-object.ts";
+import type { Failure } from "../core/base/failure.ts";
+import type { Upload } from "../core/ports/object-store.ts";
+import { type Result, err } from "../core/base/result.ts";
+import type { CopyRequest, CopyResult } from "../core/ports/result-copier.ts";
+import type { StagedObject } from "../core/ports/stored-object.ts";
 import { proveReceived } from "./prove-result.ts";
 import { readBody } from "./read-body.ts";
 

@@ -1,6 +1,6 @@
 import { createGunzip } from "node:zlib";
-import type { ResultFailure } from "../core/failure.ts";
-import { type Result, err, ok } from "../core/result.ts";
+import type { ResultFailure } from "../core/base/failure.ts";
+import { type Result, err, ok } from "../core/base/result.ts";
 import { createByteCodec } from "./byte-codec.ts";
 
 /** Turns the bytes of a result as they were sent into those of its document. */

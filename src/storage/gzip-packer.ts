@@ -1,7 +1,7 @@
 import { createGzip } from "node:zlib";
-import type { Failure } from "../core/failure.ts";
-import type { Upload } from "../core/object-store.ts";
-import { type Result, ok } from "../core/result.ts";
+import type { Failure } from "../core/base/failure.ts";
+import type { Upload } from "../core/ports/object-store.ts";
+import { type Result, ok } from "../core/base/result.ts";
 import { createByteCodec } from "./byte-codec.ts";
 
 /** Compresses on the way into an upload. The same document gives the same bytes on every system. */

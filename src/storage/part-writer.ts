@@ -1,5 +1,5 @@
-import type { StorageFailure } from "../core/failure.ts";
-import { type Result, err, ok } from "../core/result.ts";
+import type { StorageFailure } from "../core/base/failure.ts";
+import { type Result, err, ok } from "../core/base/result.ts";
 
 export interface Part {
   /** 1-based. */

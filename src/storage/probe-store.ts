@@ -1,13 +1,13 @@
-import { errorMessage } from "../core/error-message.ts";
-import type { StorageFailure } from "../core/failure.ts";
-import type { ObjectFacts, ObjectStore } from "../core/object-store.ts";
-import { type Result, err, ok } from "../core/result.ts";
+import { errorMessage } from "../core/base/error-message.ts";
+import type { StorageFailure } from "../core/base/failure.ts";
+import type { ObjectFacts, ObjectStore } from "../core/ports/object-store.ts";
+import { type Result, err, ok } from "../core/base/result.ts";
 import { describeDifference, proveContent } from "./prove-content.ts";
 import { createRunningDigest } from "./running-digest.ts";
 
 const FACTS: ObjectFacts = { mediaType: "text/plain", encoding: "identity" };
 
-/** Tries every operation that archiving needs, at a key of its own: write, read, delete, stage, discard. */
+/** Attempts every operation that archiving needs, at a key of its own: write, read, delete, stage, discard. */
 export async function probeStore(store: ObjectStore, key: string): Promise<Result<void, StorageFailure>> {
   const body = new TextEncoder().encode("nightferry was here\n");
   const written = await store.put(key, body, FACTS);

@@ -1,4 +1,4 @@
-import type { StagedObject } from "../core/stored-object.ts";
+import type { StagedObject } from "../core/ports/stored-object.ts";
 import { digestStream } from "./digest-stream.ts";
 
 /** How the stored bytes compare with those that were sent; `difference` is in words. */

@@ -1,6 +1,6 @@
-import type { ResultFailure } from "../core/failure.ts";
-import { type Result, err, ok } from "../core/result.ts";
-import type { Announced } from "../core/smartsync.ts";
+import type { ResultFailure } from "../core/base/failure.ts";
+import { type Result, err, ok } from "../core/base/result.ts";
+import type { Announced } from "../core/ports/smartsync.ts";
 
 /** What was counted while a result streamed past. */
 export interface Counted {

@@ -1,6 +1,6 @@
-import type { Failure } from "../core/failure.ts";
-import { type Result, err, ok } from "../core/result.ts";
-import { TransferError } from "../core/smartsync.ts";
+import type { Failure } from "../core/base/failure.ts";
+import { type Result, err, ok } from "../core/base/result.ts";
+import { TransferError } from "../core/ports/smartsync.ts";
 
 /** Reads a body chunk by chunk, for one caller. An abort ends it even while no bytes arrive. */
 export interface BodyReader {

@@ -1,4 +1,4 @@
-import type { Upload } from "../core/object-store.ts";
+import type { Upload } from "../core/ports/object-store.ts";
 import { receiveSegment } from "./receive-segment.ts";
 import type { Reception, ReceptionEnd } from "./reception.ts";
 import type { Transfer } from "./transfer.ts";

@@ -1,6 +1,6 @@
-import type { Failure } from "../core/failure.ts";
-import type { RecordCounter } from "../core/record-counter.ts";
-import { type Result, ok } from "../core/result.ts";
+import type { Failure } from "../core/base/failure.ts";
+import type { RecordCounter } from "../core/ports/record-counter.ts";
+import { type Result, ok } from "../core/base/result.ts";
 import { type Decoder, createDecoder } from "./decoder.ts";
 import type { Transfer } from "./transfer.ts";
 

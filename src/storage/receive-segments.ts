@@ -1,9 +1,9 @@
-import type { Failure } from "../core/failure.ts";
-import type { Upload } from "../core/object-store.ts";
-import type { RecordCounter } from "../core/record-counter.ts";
-import { type Result, err, ok } from "../core/result.ts";
-import { mayContinue } from "../core/resume-result.ts";
-import type { ResultStream } from "../core/smartsync.ts";
+import type { Failure } from "../core/base/failure.ts";
+import type { Upload } from "../core/ports/object-store.ts";
+import type { RecordCounter } from "../core/ports/record-counter.ts";
+import { type Result, err, ok } from "../core/base/result.ts";
+import { mayContinue } from "../core/transfer/resume-result.ts";
+import type { ResultStream } from "../core/ports/smartsync.ts";
 import { checkMediaType } from "./check-media-type.ts";
 import { createGzipPacker } from "./gzip-packer.ts";
 import { type Broken, type Refused, type SegmentEnd, endOf, receiveSegment } from "./receive-segment.ts";

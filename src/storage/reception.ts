@@ -1,5 +1,5 @@
-import type { RecordCounter } from "../core/record-counter.ts";
-import type { OpenRest, StageRequest } from "../core/result-stager.ts";
+import type { RecordCounter } from "../core/ports/record-counter.ts";
+import type { OpenRest, StageRequest } from "../core/ports/result-stager.ts";
 import type { Counted } from "./prove-result.ts";
 import type { Broken, Refused } from "./receive-segment.ts";
 

@@ -1,5 +1,5 @@
-import type { Failure, ResultFailure } from "../core/failure.ts";
-import { type Err, type Result, err, ok } from "../core/result.ts";
+import type { Failure, ResultFailure } from "../core/base/failure.ts";
+import { type Err, type Result, err, ok } from "../core/base/result.ts";
 import type { GzipPacker } from "./gzip-packer.ts";
 import type { DocumentWatch } from "./watch-document.ts";
 
@@ -10,7 +10,7 @@ export interface Splice {
   write(chunk: Uint8Array): Promise<Result<void, Failure>>;
   /** Drops the record that had only begun. How many whole records are stored; `null` if something else is stored that cannot be continued. */
   breakOff(): number | null;
-  /** The last segment was whole: stores what was held back, too. */
+  /** The last segment was whole: stores what was held back as well. */
   finish(): Promise<Result<void, Failure>>;
   /** Bytes of the document that are stored, before compression. */
   bytes(): number;

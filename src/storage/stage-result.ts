@@ -1,9 +1,9 @@
-import type { Failure } from "../core/failure.ts";
-import type { Upload } from "../core/object-store.ts";
-import type { CreateRecordCounter } from "../core/record-counter.ts";
-import { err, ok } from "../core/result.ts";
-import type { StageRequest, StageResult } from "../core/result-stager.ts";
-import type { StagedResult } from "../core/stored-object.ts";
+import type { Failure } from "../core/base/failure.ts";
+import type { Upload } from "../core/ports/object-store.ts";
+import type { CreateRecordCounter } from "../core/ports/record-counter.ts";
+import { err, ok } from "../core/base/result.ts";
+import type { StageRequest, StageResult } from "../core/ports/result-stager.ts";
+import type { StagedResult } from "../core/ports/stored-object.ts";
 import { checkMediaType } from "./check-media-type.ts";
 import { proveCounted } from "./prove-result.ts";
 import { receiveAsSent } from "./receive-as-sent.ts";

@@ -1,6 +1,6 @@
-import type { Failure } from "../core/failure.ts";
-import { type Result, ok } from "../core/result.ts";
-import type { ResultStream } from "../core/smartsync.ts";
+import type { Failure } from "../core/base/failure.ts";
+import { type Result, ok } from "../core/base/result.ts";
+import type { ResultStream } from "../core/ports/smartsync.ts";
 import { proveReceived } from "./prove-result.ts";
 import { type BodyReader, readBody } from "./read-body.ts";
 

@@ -1,6 +1,6 @@
-import type { ResultFailure } from "../core/failure.ts";
-import type { RecordCounter } from "../core/record-counter.ts";
-import { type Result, err } from "../core/result.ts";
+import type { ResultFailure } from "../core/base/failure.ts";
+import type { RecordCounter } from "../core/ports/record-counter.ts";
+import { type Result, err } from "../core/base/result.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const SLACK_BYTES = MEBIBYTE;

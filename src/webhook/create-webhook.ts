@@ -1,16 +1,16 @@
 import { got } from "got";
-import type { Notifier } from "../core/alarm.ts";
-import { SECOND_MS } from "../core/clock.ts";
+import type { Notifier } from "../core/alerts/alert.ts";
+import { SECOND_MS } from "../core/base/clock.ts";
 
 export interface WebhookOptions {
-  /** Opens once it is used: it may hold a token. */
+  /** Revealed only when used, because it may contain a token. */
   readonly url: { reveal(): string };
 }
 
-/** One try of one message; whoever tells decides when to try again. */
+/** Each call makes one attempt. The caller decides when to try again. */
 const TIMEOUT_MS = 10 * SECOND_MS;
 
-/** Tells a chat channel, in the JSON that Slack's incoming webhooks take and others understand: `{ "text": "..." }`. */
+/** Posts alerts as `{ "text": "..." }`, the format of Slack's incoming webhooks, which other chat services accept too. */
 export function createWebhook({ url }: WebhookOptions): Notifier {
   return {
     notify: async (text, signal) => {
@@ -19,7 +19,7 @@ export function createWebhook({ url }: WebhookOptions): Notifier {
         const { statusCode } = await got.post(url.reveal(), { ...options, ...(signal ? { signal } : {}) });
         return statusCode >= 200 && statusCode < 300;
       } catch {
-        // Why is not told: the error holds the address, and the address is the secret.
+        // The cause is not reported, because the error contains the address, and the address is secret.
         return false;
       }
     },

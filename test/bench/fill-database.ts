@@ -1,6 +1,6 @@
 import { Client } from "pg";
 
-/** What a long-lived installation's tables hold; live jobs are spread over the states and over these connections. */
+/** What the tables of an old installation contain. Live jobs are distributed over the states and over these connections. */
 export interface Fill {
   readonly archived: number;
   readonly live: number;
@@ -9,7 +9,7 @@ export interface Fill {
   readonly exporters: readonly string[];
 }
 
-/** By SQL, because a hundred thousand journeys through the stores would take an hour. */
+/** With SQL, because a hundred thousand jobs through the repositories would take an hour. */
 export async function fillDatabase(databaseUrl: string, fill: Fill): Promise<void> {
   const schema = new URL(databaseUrl).searchParams.get("schema");
   const client = new Client({ connectionString: databaseUrl, options: `-c search_path=${schema}` });
@@ -33,7 +33,7 @@ const PLACES = `
   JOIN LATERAL (SELECT ($3::text[])[1 + (n / c.count) % cardinality($3::text[])] AS name, cardinality($3::text[]) AS count) e ON true`;
 
 const FACTS = `id, run_id, export, connection, exporter, destination, output_format, from_date, to_date, partition_from, partition_to,
-  part, request, created_at, version, state`;
+  chunk, request, created_at, version, state`;
 
 const FACTS_OF = `gen_random_uuid(), r.id, r.export, p.connection, p.exporter, 'lake', 'JSON', p.day, p.day, p.day, p.day,
   0, '{"startDate":"2026-01-01","endDate":"2026-01-01","muIds":[101,102,103],"outputFormat":"JSON","timeFormat":"24"}', r.created_at`;
@@ -44,21 +44,21 @@ const ARCHIVED = `
     SELECT gen_random_uuid(), connection || '-' || exporter, day, day, 0, 'schedule', day::timestamptz + interval '1 day',
            '{"muIds":[101,102,103]}', 'archived', day::timestamptz + interval '25 hours'
     FROM p RETURNING *)
-  INSERT INTO jobs (${FACTS}, vendor_job_id, submitted_at, last_seen_alive_at, completed_at, deadline, ended_at, announced_records)
+  INSERT INTO jobs (${FACTS}, job_id, submitted_at, last_seen_in_flight_at, completed_at, deadline, ended_at, announced_records)
   SELECT ${FACTS_OF}, 5, 'archived', replace(r.id::text, '-', ''), r.created_at, r.created_at, r.created_at + interval '5 minutes',
          r.created_at + interval '1 day', r.created_at + interval '6 minutes', 1000
   FROM p JOIN r ON r.export = p.connection || '-' || p.exporter AND r.from_date = p.day`;
 
 const HISTORY = `
-  INSERT INTO job_moves (job_id, version, from_state, to_state, event, vendor_job_id)
-  SELECT j.id, m.version, m.before, m.after, m.event, CASE WHEN m.version > 1 THEN j.vendor_job_id END
+  INSERT INTO job_transitions (job, version, from_state, to_state, event, job_id)
+  SELECT j.id, m.version, m.before, m.after, m.event, CASE WHEN m.version > 1 THEN j.job_id END
   FROM jobs j CROSS JOIN (VALUES (0, NULL, 'pending', 'planned'), (1, 'pending', 'submitting', 'submit'), (2, 'submitting', 'waiting', 'accepted'),
-    (3, 'waiting', 'ready', 'completed'), (4, 'ready', 'archiving', 'taken'), (5, 'archiving', 'archived', 'archived'))
+    (3, 'waiting', 'ready', 'completed'), (4, 'ready', 'archiving', 'claimed'), (5, 'archiving', 'archived', 'archived'))
     AS m (version, before, after, event)`;
 
 const ARTIFACTS = `
-  INSERT INTO artifacts (job_id, uri, staged, committed_at)
-  SELECT id, 's3://lake/' || export || '/date=' || from_date || '/part-000.json.gz', '{"key":"k"}', ended_at FROM jobs`;
+  INSERT INTO artifacts (job, uri, staged, committed_at)
+  SELECT id, 's3://lake/' || export || '/business_date=' || from_date || '/part-000.json.gz', '{"key":"k"}', ended_at FROM jobs`;
 
 /** Of ten live jobs six are pending, two on the server, one ready, one being archived; one per connection and exporter is being submitted. */
 const LIVE = `
@@ -69,10 +69,10 @@ const LIVE = `
     INSERT INTO runs (id, export, from_date, to_date, generation, trigger, created_at, selection, outcome)
     SELECT gen_random_uuid(), connection || '-' || exporter, day, day, 1, 'schedule', now(), '{"muIds":[101,102,103]}', 'pending'
     FROM p RETURNING *)
-  INSERT INTO jobs (${FACTS}, attempt, token, intent_at, lease_until, vendor_job_id, submitted_at, last_seen_alive_at, completed_at, deadline)
+  INSERT INTO jobs (${FACTS}, failed_attempts, fencing_token, intent_at, lease_until, job_id, submitted_at, last_seen_in_flight_at, completed_at, deadline)
   SELECT ${FACTS_OF}, 3, p.state,
          CASE WHEN p.state NOT IN ('waiting', 'running') THEN 0 END,
-         CASE WHEN p.state IN ('submitting', 'archiving') THEN 'token' END,
+         CASE WHEN p.state IN ('submitting', 'archiving') THEN 'fencingToken' END,
          CASE WHEN p.state = 'submitting' THEN now() END,
          CASE WHEN p.state = 'archiving' THEN now() + interval '1 hour' END,
          CASE WHEN p.state NOT IN ('pending', 'submitting') THEN replace(r.id::text, '-', '') END,

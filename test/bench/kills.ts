@@ -32,7 +32,7 @@ try {
   const serverUrl = await openServer(closers);
   const redis = values.queue === "redis" ? await startOwnRedis() : null;
   if (redis) closers.add(() => redis.close());
-  const site = await openKillSite({ serverUrl, queueUrl: redis?.url ?? null, speed, budget: 8, faults: values.fault });
+  const site = await openKillSite({ serverUrl, queueUrl: redis?.url ?? null, speed, limit: 8, faults: values.fault });
   closers.add(() => site.close());
   process.stderr.write(`seed ${seed}\n`);
   const startedAt = performance.now();
@@ -58,8 +58,8 @@ try {
     "objects that differ from their manifest": audit.differing.length,
     "archived rows without object": audit.withoutObject.length,
     "rows and runs not at their end": audit.unfinished,
-    "submits nobody heard the answer of": audit.unanswered,
-    "submits adopted from the server's list": audit.adopted,
+    "submits whose answer was lost": audit.unanswered,
+    "submits claimedByReconciliation from the server's list": audit.claimedByReconciliation,
     "duplicate submits": audit.duplicates,
     "uploads left open in the bucket": audit.openUploads,
     seconds: Math.round(seconds),

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 
-/** Figures with their names, one a line. */
+/** Prints figures with their names, one on each line. */
 export function printTable(figures: Readonly<Record<string, string | number>>): void {
   const table = new Table({ colAligns: ["left", "right"], style: { border: [], compact: true } });
   for (const [name, value] of Object.entries(figures)) table.push([name, String(value)]);

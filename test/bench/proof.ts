@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { OutputFormat } from "../../src/core/exporter-catalog.ts";
-import type { ObjectStore, Upload } from "../../src/core/object-store.ts";
-import { ok } from "../../src/core/result.ts";
+import type { OutputFormat } from "../../src/core/exporters/built-in-exporters.ts";
+import type { ObjectStore, Upload } from "../../src/core/ports/object-store.ts";
+import { ok } from "../../src/core/base/result.ts";
 import { createRecordCounter } from "../../src/formats/record-counter.ts";
 import { createStageResult } from "../../src/storage/stage-result.ts";
 

@@ -10,7 +10,7 @@ describe("an argument", () => {
     [share, "10%", 0.1],
     [share, "0.5%", 0.005],
     [share, "100%", 1],
-    [queueNames, "submit, watch", ["submit", "watch"]],
+    [queueNames, "submit, poll", ["submit", "poll"]],
   ])("is read by %o from %j", (read, text, value) => {
     expect(read(text)).toEqual(value);
   });
@@ -26,9 +26,9 @@ describe("an argument", () => {
     [share, "0%", /above 0%/],
     [share, "100.1%", /up to 100%/],
     [share, "10", /such as 10%/],
-    [queueNames, "foo", /no queue foo; there are submit, watch, archive, maintain/],
-    [queueNames, "submit,", /no queue without a name/],
-    [queueNames, "scheduler", /no queue scheduler/],
+    [queueNames, "foo", /"foo" is not a queue; the queues are submit, poll, archive, reconcile/],
+    [queueNames, "submit,", /"" is not a queue/],
+    [queueNames, "schedule", /"schedule" is not a queue/],
   ])("is refused by %o: %j", (read, text, words) => {
     expect(() => read(text)).toThrow(InvalidArgumentError);
     expect(() => read(text)).toThrow(words);

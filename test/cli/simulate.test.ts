@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { simulate } from "../../src/cli/commands/simulate.ts";
 import type { Output } from "../../src/cli/output.ts";
-import type { Session } from "../../src/cli/session.ts";
+import type { CommandContext } from "../../src/cli/command-context.ts";
 import { readEnv } from "../../src/config/env.ts";
-import { call } from "../simulator/plain-client.ts";
+import { sendRequest } from "../simulator/plain-client.ts";
 
 interface Served {
   readonly url: string;
@@ -24,8 +24,8 @@ async function serve(fault: readonly string[], variables: Record<string, string>
       resolve();
     };
     const output: Output = { isTerminal: false, line, json: line, note: line, table: () => undefined, style: (_, text) => text };
-    const session: Session = { env: env.value, output, interrupted: interrupt.signal, configFile: null };
-    ended = simulate(session, { port: 0, fault, speed: 1 });
+    const context: CommandContext = { env: env.value, output, interrupted: interrupt.signal, configFile: null };
+    ended = simulate(context, { port: 0, fault, speed: 1 });
     ended.catch(reject);
   });
   const stop = async () => {
@@ -37,26 +37,26 @@ async function serve(fault: readonly string[], variables: Record<string, string>
 
 async function loginStatus(url: string): Promise<number> {
   const body = { customerId: 1, userName: "demo", password: "demo", locale: "en_US" };
-  return (await call(`${url}/SMARTSync/services/rs/users/v1/login`, { method: "POST", body })).status;
+  return (await sendRequest(`${url}/SMARTSync/services/rs/users/v1/login`, { method: "POST", body })).status;
 }
 
 const VARIABLE = "NIGHTFERRY_SIMULATOR_FAULTS";
 
 describe("nightferry simulate", () => {
-  it("plays the faults of the environment, of the command line and of a URL, and the later of these decides", async () => {
+  it("injects the faults of the environment, of the command line and of a URL, and the later of these decides", async () => {
     const served = await serve(["server-errors=1:entities"], { [VARIABLE]: "server-errors=1:login,rate-limit=1:result" });
     try {
-      expect(served.said.join()).toContain("it plays server-errors, rate-limit");
+      expect(served.said.join()).toContain("injects server-errors, rate-limit");
       expect(await loginStatus(served.url)).toBe(200);
-      expect((await call(`${served.url}/SMARTSync/services/rs/entities/v1`)).status).toBe(500);
-      expect((await call(`${served.url}/SMARTSync/services/rs/exporters/v1/result/x`)).status).toBe(429);
+      expect((await sendRequest(`${served.url}/SMARTSync/services/rs/entities/v1`)).status).toBe(500);
+      expect((await sendRequest(`${served.url}/SMARTSync/services/rs/exporters/v1/result/x`)).status).toBe(429);
       expect(await loginStatus(`${served.url}/~login-refused`)).toBe(401);
     } finally {
       await served.stop();
     }
   });
 
-  it("says where a fault that is none was written, and exits accordingly", async () => {
+  it("names the place of an unknown fault, and exits with the code of that place", async () => {
     await expect(serve(["latnecy=5"])).rejects.toMatchObject({
       message: expect.stringMatching(/^there is no fault latnecy; .*--faults/) as string,
       exitCode: 64,

@@ -1,4 +1,4 @@
-/** A complete file without mistakes; rows of the tables below change one thing in it. */
+/** A complete, valid file. Tests change one thing in it. */
 export const BASE = `version: 1
 connections:
   acme:
@@ -40,8 +40,8 @@ exports:
     destination: disk
 `;
 
-/** The base with one piece of text replaced; the piece has to be there. */
+/** The base with one text replaced. Throws if the base does not contain it. */
 export function changed(from: string, to: string, text: string = BASE): string {
-  if (!text.includes(from)) throw new Error(`the base has no ${from}`);
+  if (!text.includes(from)) throw new Error(`the base does not contain ${from}`);
   return text.replace(from, () => to);
 }

@@ -1,6 +1,6 @@
 import { loadConfig } from "../../src/config/load-config.ts";
 import { formatProblem } from "../../src/config/problem.ts";
-import { err, ok } from "../../src/core/result.ts";
+import { err, ok } from "../../src/core/base/result.ts";
 
 export const VARIABLES: Readonly<Record<string, string>> = { WFM_USER: "wfm-user", WFM_PASSWORD: "canary-from-env", EMPTY: "" };
 
@@ -14,7 +14,7 @@ const FILES: Readonly<Record<string, string>> = {
   "/etc/nightferry/broken.pem": "-----BEGIN CERTIFICATE-----\nY2FuYXJ5\n-----END CERTIFICATE-----\n",
 };
 
-/** Loads a text as if it were /etc/nightferry/nightferry.yaml. */
+/** Loads a text as if it were in /etc/nightferry/nightferry.yaml. */
 export function loadText(text: string) {
   return loadConfig({
     file: "/etc/nightferry/nightferry.yaml",
@@ -22,12 +22,12 @@ export function loadText(text: string) {
     variable: (name) => VARIABLES[name],
     readSecretFile: (path) => {
       const content = FILES[path];
-      return content === undefined ? err("there is no such file") : ok(content);
+      return content === undefined ? err("the file does not exist") : ok(content);
     },
   });
 }
 
-/** The problems of a text, as they are printed, without the folder. */
+/** The problems of a text as they are printed, without the directory of the file. */
 export function problemsOf(text: string): string[] {
   const loaded = loadText(text);
   return loaded.ok ? [] : loaded.error.map((problem) => formatProblem({ ...problem, file: "nightferry.yaml" }));

@@ -7,19 +7,20 @@ test.each([
   ["tpye", "type"],
   ["conections", "connections"],
   ["url", "url"],
-  ["colour", null],
+  ["color", null],
   ["", null],
-])("%s was meant to be %s", (word, name) => {
+])("suggests for %j: %s", (word, name) => {
   expect(nearestName(word, ["url", "type", "exporter", "connections"])).toBe(name);
 });
 
-test("the nearest of several wins", () => {
+test("picks the closest of several names", () => {
   expect(nearestName("agent-schedule-detial", ["agent-schedule-summary", "agent-schedule-detail", "agent-adherence-detail"])).toBe(
     "agent-schedule-detail",
   );
 });
 
-test("without a near name all names are listed", () => {
-  expect(suggestName("x", ["lake", "disk"])).toBe("known here: lake, disk");
-  expect(suggestName("x", [])).toBe("there are none yet");
+test("lists all names when none is close", () => {
+  expect(suggestName("x", ["lake", "disk"])).toBe("use one of lake, disk");
+  expect(suggestName("x", ["lake"])).toBe("use lake");
+  expect(suggestName("x", [])).toBe("none is defined");
 });

@@ -9,25 +9,25 @@ import { changed } from "./base-config.ts";
 import { VARIABLES } from "./load-text.ts";
 
 const env = { variable: (name: string) => VARIABLES[name] };
-let folder = "";
+let directory = "";
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "nightferry-config-"));
+  directory = await mkdtemp(join(tmpdir(), "nightferry-config-"));
 });
 
 afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true });
 });
 
 async function read(name: string, text: string) {
-  await writeFile(join(folder, name), text);
-  return await readConfigFile(join(folder, name), env);
+  await writeFile(join(directory, name), text);
+  return await readConfigFile(join(directory, name), env);
 }
 
-test("a file is read with the variables, secrets and certificates it refers to", async () => {
+test("reads a file and the variables, secrets and certificates that it refers to", async () => {
   const pem = rootCertificates.slice(0, 2).join("\n");
-  await writeFile(join(folder, "wfm.txt"), "from-file\n");
-  await writeFile(join(folder, "ca.pem"), pem);
+  await writeFile(join(directory, "wfm.txt"), "from-file\n");
+  await writeFile(join(directory, "ca.pem"), pem);
   const text = changed("${env:WFM_PASSWORD}", "${file:./wfm.txt}\n    caFile: ca.pem");
   const config = await read("good.yaml", text);
   if (!config.ok) throw new Error(config.error.map(formatProblem).join("\n"));
@@ -35,31 +35,31 @@ test("a file is read with the variables, secrets and certificates it refers to",
   expect(acme?.userName.reveal()).toBe("wfm-user");
   expect(acme?.password.reveal()).toBe("from-file");
   expect(acme?.ca).toBe(pem);
-  expect(config.value.destinations.get("disk")).toEqual({ type: "file", path: join(folder, "archive") });
+  expect(config.value.destinations.get("disk")).toEqual({ type: "file", path: join(directory, "archive") });
 });
 
-test("a missing file is a problem that says how to make one", async () => {
-  const config = await readConfigFile(join(folder, "none.yaml"), env);
+test("says how to create a missing file", async () => {
+  const config = await readConfigFile(join(directory, "none.yaml"), env);
   expect(config.ok ? [] : config.error.map(formatProblem)).toEqual([
-    `${join(folder, "none.yaml")}: there is no such file; copy src/config/example.yaml to it and edit it, or name another with --config or NIGHTFERRY_CONFIG`,
+    `${join(directory, "none.yaml")}: the file does not exist; copy src/config/example.yaml to it and edit it, or name another file with --config or NIGHTFERRY_CONFIG`,
   ]);
 });
 
-test("a folder is no file", async () => {
-  await mkdir(join(folder, "sub"));
-  const config = await readConfigFile(join(folder, "sub"), env);
-  expect(config.ok ? [] : config.error.map(({ message }) => message)).toEqual(["cannot be read: it is a folder"]);
+test("rejects a directory", async () => {
+  await mkdir(join(directory, "sub"));
+  const config = await readConfigFile(join(directory, "sub"), env);
+  expect(config.ok ? [] : config.error.map(({ message }) => message)).toEqual(["cannot be read: it is a directory"]);
 });
 
-test("a secret file that is not there is located and named", async () => {
+test("reports a missing secret file with its name and position", async () => {
   const config = await read("bad.yaml", changed("${env:WFM_PASSWORD}", "${file:/nowhere/wfm}"));
   expect(config.ok ? [] : config.error).toEqual([
     {
-      file: join(folder, "bad.yaml"),
+      file: join(directory, "bad.yaml"),
       line: 7,
       column: 15,
       path: ["connections", "acme", "password"],
-      message: "needs the file /nowhere/wfm, which cannot be read: there is no such file",
+      message: "needs the file /nowhere/wfm, which cannot be read: the file does not exist",
     },
   ]);
 });

@@ -6,7 +6,7 @@ import { loadText, problemsOf } from "./load-text.ts";
 
 const REFERENCE = "${env:WFM_PASSWORD}";
 
-test("a secret shows itself to nobody but its reader", () => {
+test("only reveal returns a secret", () => {
   const secret = new Secret("canary");
   const shown = [
     String(secret),
@@ -25,29 +25,29 @@ function passwordOf(written: string, text: string = BASE): string | undefined {
   return loaded.ok ? loaded.value.connections.get("acme")?.password.reveal() : undefined;
 }
 
-test("a password comes from a file, without the line break at its end", () => {
+test("reads a password from a file without the line break at its end", () => {
   expect(passwordOf("${file:/run/secrets/wfm}")).toBe("canary-from-file");
   expect(passwordOf("${file:/run/secrets/windows}")).toBe("canary-from-file");
   expect(passwordOf("${file:/run/secrets/lines}")).toBe("one\n");
 });
 
-test("a secret file's relative path starts at the configuration's folder", () => {
+test("resolves the path of a secret file relative to the directory of the configuration", () => {
   expect(passwordOf("${file:near.txt}")).toBe("canary-near");
 });
 
-test("a literal password is taken only where the file allows it", () => {
+test("accepts a literal password only if the file allows it", () => {
   expect(passwordOf("canary-literal")).toBeUndefined();
   expect(passwordOf("canary-literal", `allowLiteralSecrets: false\n${BASE}`)).toBeUndefined();
   expect(passwordOf("canary-literal", `allowLiteralSecrets: true\n${BASE}`)).toBe("canary-literal");
 });
 
-test("a mistake in allowLiteralSecrets is the only problem of a literal password", () => {
+test("an invalid allowLiteralSecrets is the only problem of a literal password", () => {
   expect(problemsOf(changed(REFERENCE, "canary", `allowLiteralSecrets: maybe\n${BASE}`))).toEqual([
-    "nightferry.yaml:1:22 allowLiteralSecrets: is a text; write true or false",
+    "nightferry.yaml:1:22 allowLiteralSecrets: is a string; write true or false",
   ]);
 });
 
-test("a literal user name needs no leave", () => {
+test("always accepts a literal user name", () => {
   const loaded = loadText(changed("${env:WFM_USER}", "wfm@example.com"));
   expect(loaded.ok && loaded.value.connections.get("acme")?.userName.reveal()).toBe("wfm@example.com");
 });
@@ -58,8 +58,8 @@ test("a loaded configuration shows no secret", () => {
   expect(inspect(loaded, { depth: 9 }) + JSON.stringify(loaded)).not.toContain("canary");
 });
 
-/** Ways to get a password wrong, each with a canary in its place. */
-const WRONG = [
+/** Invalid passwords. Each contains a canary. */
+const INVALID = [
   "canary",
   '"canary" canary',
   '"canary',
@@ -83,9 +83,9 @@ const WRONG = [
   '"\\q canary"',
 ];
 
-test.each(WRONG)("no problem repeats what was written as password: %j", (written) => {
+test.each(INVALID)("no problem repeats the password: %j", (written) => {
   const loaded = loadText(changed(REFERENCE, written));
-  if (loaded.ok) throw new Error("this was meant to be refused");
+  if (loaded.ok) throw new Error("the text was accepted");
   expect(loaded.error.map(({ message }) => message).join()).not.toContain("canary");
 });
 
@@ -95,9 +95,9 @@ test.each([
   '    "password: canary": x\n',
   "    password canary: x\n",
   "    connection: { url: https://u:canary@h }\n",
-])("neither path nor message repeats a line that was meant as password: %j", (line) => {
+])("neither path nor message repeats a misplaced password: %j", (line) => {
   const loaded = loadText(changed(`    password: ${REFERENCE}\n`, line));
-  if (loaded.ok) throw new Error("this was meant to be refused");
+  if (loaded.ok) throw new Error("the text was accepted");
   expect(JSON.stringify(loaded.error)).not.toContain("canary");
 });
 

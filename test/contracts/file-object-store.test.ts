@@ -6,14 +6,14 @@ import { createFileStore } from "../../src/storage/file/create-file-store.ts";
 import { describeObjectStore } from "./object-store.suite.ts";
 
 describeObjectStore("files", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "nightferry-files-"));
-  const path = join(folder, "archive");
+  const directory = await mkdtemp(join(tmpdir(), "nightferry-files-"));
+  const path = join(directory, "archive");
   const uploads = join(path, ".uploads");
   const partBytes = 64;
   return {
     open: () => createFileStore({ path, partBytes }),
     partBytes,
     countUnfinished: async () => (existsSync(uploads) ? (await readdir(uploads)).length : 0),
-    close: () => rm(folder, { recursive: true }),
+    close: () => rm(directory, { recursive: true }),
   };
 });

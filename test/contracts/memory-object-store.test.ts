@@ -8,7 +8,7 @@ describeObjectStore("in memory", async () => {
     partBytes: 64,
     countUnfinished: async () => bucket.staged.size,
     async close() {
-      // Nothing is held open.
+      // Nothing to close.
     },
   };
 });

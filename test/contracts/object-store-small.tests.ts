@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ObjectStore } from "../../src/core/object-store.ts";
+import type { ObjectStore } from "../../src/core/ports/object-store.ts";
 import { GZIPPED_JSON, makeBody, read, stage, valueOf } from "./object-store.steps.ts";
 
 interface Given {
@@ -9,7 +9,7 @@ interface Given {
   readonly newKey: () => string;
 }
 
-/** How every store writes, finds and removes objects that need no upload. */
+/** How every store writes, finds and removes small objects, which need no multipart upload. */
 export function smallObjectTests(given: () => Given): void {
   it.each([0, 1, 1000])("shows an object of %i bytes at once", async (bytes) => {
     const { store, newKey } = given();
@@ -19,7 +19,7 @@ export function smallObjectTests(given: () => Given): void {
     expect(await read(store, key)).toEqual(body);
   });
 
-  it("replaces one", async () => {
+  it("replaces an object", async () => {
     const { store, newKey } = given();
     const key = newKey();
     valueOf(await store.put(key, makeBody(100, 1), GZIPPED_JSON));
@@ -27,7 +27,7 @@ export function smallObjectTests(given: () => Given): void {
     expect(await read(store, key)).toEqual(makeBody(10, 2));
   });
 
-  it("removes one, and does not mind if there is none", async () => {
+  it("removes an object, also when there is none", async () => {
     const { store, newKey } = given();
     const key = newKey();
     valueOf(await store.put(key, makeBody(100), GZIPPED_JSON));
@@ -36,7 +36,7 @@ export function smallObjectTests(given: () => Given): void {
     expect(await store.remove(key)).toEqual({ ok: true, value: undefined });
   });
 
-  it("says whether one exists, which a staged object does not yet", async () => {
+  it("says whether an object exists; a staged object does not exist yet", async () => {
     const { store, partBytes, newKey } = given();
     const key = newKey();
     const staged = await stage(store, key, [makeBody(partBytes + 1)]);
@@ -49,7 +49,7 @@ export function smallObjectTests(given: () => Given): void {
     expect(await store.exists(key)).toEqual({ ok: true, value: false });
   });
 
-  it("leaves no upload behind", async () => {
+  it("leaves no incomplete upload", async () => {
     const { store, countUnfinished, newKey } = given();
     const before = await countUnfinished();
     valueOf(await store.put(newKey(), makeBody(100), GZIPPED_JSON));

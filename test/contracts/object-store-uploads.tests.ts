@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ObjectStore, UnfinishedUpload, UploadPage } from "../../src/core/object-store.ts";
+import type { ObjectStore, IncompleteUpload, UploadPage } from "../../src/core/ports/object-store.ts";
 import { makeBody, stage, valueOf } from "./object-store.steps.ts";
 
 interface Given {
@@ -8,10 +8,10 @@ interface Given {
   readonly newKey: () => string;
 }
 
-/** How every store tells of uploads that nobody has finished. */
+/** How every store lists incomplete uploads. */
 export function uploadListTests(given: () => Given): void {
-  async function listAll(): Promise<UnfinishedUpload[]> {
-    const found: UnfinishedUpload[] = [];
+  async function listAll(): Promise<IncompleteUpload[]> {
+    const found: IncompleteUpload[] = [];
     for (let page: string | null | undefined; page !== null;) {
       const { uploads, next }: UploadPage = valueOf(await given().store.listUploads(page ?? null));
       found.push(...uploads);
@@ -20,7 +20,7 @@ export function uploadListTests(given: () => Given): void {
     return found;
   }
 
-  it("tells key, id and time of those that are neither committed nor taken back, page by page", async () => {
+  it("lists key, id and time of uploads that are neither committed nor discarded, page by page", async () => {
     if (!given().canList) return expect(await given().store.listUploads(null)).toMatchObject({ ok: false });
     const before = Date.now();
     const keys = [given().newKey(), given().newKey(), given().newKey(), given().newKey(), given().newKey()];
@@ -32,13 +32,13 @@ export function uploadListTests(given: () => Given): void {
     const expected = staged.slice(0, 3).map(({ key, uploadId }) => ({ key, uploadId, startedAt: expect.any(Date) as Date }));
     expect(listed).toHaveLength(3);
     expect(listed).toEqual(expect.arrayContaining(expected));
-    // Some tell whole seconds only.
+    // Some stores have only whole seconds.
     for (const { startedAt } of listed) expect(startedAt.getTime()).toBeGreaterThan(before - 2000);
     for (const one of listed) valueOf(await given().store.discard(one));
     expect((await listAll()).filter(({ key }) => keys.includes(key))).toEqual([]);
   });
 
-  it("goes on to the next page when what it told is taken back on the way", async () => {
+  it("continues with the next page when listed uploads are discarded in the meantime", async () => {
     if (!given().canList) return expect(await given().store.listUploads(null)).toMatchObject({ ok: false });
     const keys = Array.from({ length: 7 }, given().newKey);
     for (const key of keys) await stage(given().store, key, [makeBody(10)]);
@@ -50,7 +50,7 @@ export function uploadListTests(given: () => Given): void {
     expect((await listAll()).filter(({ key }) => keys.includes(key))).toEqual([]);
   });
 
-  it("tells several of one key apart, and takes back one of them", async () => {
+  it("distinguishes several uploads of one key, and discards one of them", async () => {
     if (!given().canList) return expect(await given().store.listUploads(null)).toMatchObject({ ok: false });
     const key = given().newKey();
     const [first, second] = [await stage(given().store, key, [makeBody(1)]), await stage(given().store, key, [makeBody(2)])];

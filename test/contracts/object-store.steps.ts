@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import type { ObjectFacts, ObjectStore } from "../../src/core/object-store.ts";
-import type { Result } from "../../src/core/result.ts";
-import type { StagedObject } from "../../src/core/stored-object.ts";
+import type { ObjectFacts, ObjectStore } from "../../src/core/ports/object-store.ts";
+import type { Result } from "../../src/core/base/result.ts";
+import type { StagedObject } from "../../src/core/ports/stored-object.ts";
 
 export const GZIPPED_JSON: ObjectFacts = { mediaType: "application/json", encoding: "gzip" };
 
-/** Bytes that differ from place to place and from seed to seed. */
+/** Bytes that differ by position and by seed. */
 export function makeBody(bytes: number, seed = 0): Buffer {
   const body = Buffer.alloc(bytes);
   for (let at = 0; at < bytes; at += 1) body[at] = (at * 31 + (at >> 8) * 17 + seed * 101) % 251;

@@ -1,26 +1,26 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ObjectStore } from "../../src/core/object-store.ts";
-import type { StagedObject } from "../../src/core/stored-object.ts";
+import type { ObjectStore } from "../../src/core/ports/object-store.ts";
+import type { StagedObject } from "../../src/core/ports/stored-object.ts";
 import { smallObjectTests } from "./object-store-small.tests.ts";
 import { uploadListTests } from "./object-store-uploads.tests.ts";
 import { GZIPPED_JSON, checksumsOf, keep, makeBody, read, stage, valueOf } from "./object-store.steps.ts";
 
 export interface ObjectStoreRig {
-  /** A new instance over the same storage, as after a restart; the suite closes it. */
+  /** A new instance on the same storage, as after a restart. The suite closes it. */
   open(): ObjectStore;
-  /** Size of the store's parts in bytes, small. */
+  /** The size of the store's parts in bytes. It is small. */
   readonly partBytes: number;
-  /** How many uploads the storage holds that are neither committed nor taken back. */
+  /** The number of uploads in the storage that are neither committed nor discarded. */
   countUnfinished(): Promise<number>;
-  /** `false` for a store that cannot list unfinished uploads. */
+  /** `false` for a store that cannot list incomplete uploads. */
   readonly canList?: false;
   close(): Promise<void>;
 }
 
 let lastKey = 0;
 
-/** Tests share one storage, and none a key. */
+/** Tests share one storage, but no keys. */
 function newKey(): string {
   lastKey += 1;
   return `schedules/date=2026-11-22/part-${String(lastKey).padStart(3, "0")}.json.gz`;
@@ -67,13 +67,13 @@ export function describeObjectStore(name: string, createRig: () => Promise<Objec
         expect(await read(store, key)).toEqual(body);
       });
 
-      it("keeps the bytes whatever the chunks they come in", async () => {
+      it("stores the same bytes, whatever the size of the writes", async () => {
         const chunks = fc.array(fc.uint8Array({ maxLength: 3 * rig.partBytes }), { maxLength: 12 });
         await fc.assert(
-          fc.asyncProperty(chunks, async (pieces) => {
+          fc.asyncProperty(chunks, async (chunks) => {
             const key = newKey();
-            const body = Buffer.concat(pieces);
-            const staged = await stage(store, key, pieces);
+            const body = Buffer.concat(chunks);
+            const staged = await stage(store, key, chunks);
             expect(staged).toMatchObject(checksumsOf(body));
             expect(await store.commit(staged)).toMatchObject({ ok: true });
             expect(await read(store, key)).toEqual(body);
@@ -82,7 +82,7 @@ export function describeObjectStore(name: string, createRig: () => Promise<Objec
         );
       });
 
-      it("does not mind that a chunk's memory is used again after the write", async () => {
+      it("copies what it is given, so that the memory can be used again after the write", async () => {
         const key = newKey();
         const body = makeBody(2 * rig.partBytes + 5);
         const upload = valueOf(await store.begin(key, GZIPPED_JSON));
@@ -96,7 +96,7 @@ export function describeObjectStore(name: string, createRig: () => Promise<Objec
         expect(await read(store, key)).toEqual(body);
       });
 
-      it("keeps uploads apart that run at the same time", async () => {
+      it("separates uploads that run at the same time", async () => {
         const keys = [newKey(), newKey(), newKey()];
         const bodies = keys.map((_, index) => makeBody(2 * rig.partBytes + index, index));
         const all = await Promise.all(keys.map((key, index) => stage(store, key, [bodies[index]!])));
@@ -132,7 +132,7 @@ export function describeObjectStore(name: string, createRig: () => Promise<Objec
         expect(await store.commit(staged)).toMatchObject({ ok: false, error: { reason: "upload-vanished" } });
       });
 
-      it("leaves nothing of a staged object that is discarded, and does not mind a second time", async () => {
+      it("leaves nothing of a staged object that is discarded, also twice", async () => {
         const key = newKey();
         const before = await rig.countUnfinished();
         const staged = await stage(store, key, [makeBody(10)]);
@@ -144,7 +144,7 @@ export function describeObjectStore(name: string, createRig: () => Promise<Objec
     });
 
     describe("holding what is staged", () => {
-      it("says so until it is committed, also to another process", async () => {
+      it("holds a staged object until it is committed, also for another process", async () => {
         const staged = await stage(store, newKey(), [makeBody(2 * rig.partBytes)]);
         const other = rig.open();
         expect(await other.holds(staged)).toEqual({ ok: true, value: true });
@@ -153,7 +153,7 @@ export function describeObjectStore(name: string, createRig: () => Promise<Objec
         expect(await store.holds(staged)).toEqual({ ok: true, value: false });
       });
 
-      it("does not when it was taken back, nor what is another store's", async () => {
+      it("holds neither a discarded object nor that of another store", async () => {
         const key = newKey();
         await keep(store, key, makeBody(rig.partBytes, 1));
         const staged = await stage(store, key, [makeBody(10)]);
@@ -163,18 +163,18 @@ export function describeObjectStore(name: string, createRig: () => Promise<Objec
       });
     });
 
-    describe("listing unfinished uploads", () => {
+    describe("listing incomplete uploads", () => {
       uploadListTests(() => ({ store, canList: rig.canList ?? true, newKey }));
     });
 
     describe("committing", () => {
-      it("leaves no upload behind", async () => {
+      it("leaves no incomplete upload", async () => {
         const before = await rig.countUnfinished();
         await keep(store, newKey(), makeBody(10));
         expect(await rig.countUnfinished()).toBe(before);
       });
 
-      it("is harmless twice", async () => {
+      it("can be repeated", async () => {
         const key = newKey();
         const body = makeBody(rig.partBytes + 1);
         const staged = await stage(store, key, [body]);
@@ -183,7 +183,7 @@ export function describeObjectStore(name: string, createRig: () => Promise<Objec
         expect(await read(store, key)).toEqual(body);
       });
 
-      it("works after a restart, from nothing but the staged object's record", async () => {
+      it("works after a restart, with only the record of the staged object", async () => {
         const key = newKey();
         const body = makeBody(2 * rig.partBytes + 1);
         const record = JSON.stringify(await stage(store, key, [body]));
@@ -203,7 +203,7 @@ export function describeObjectStore(name: string, createRig: () => Promise<Objec
         expect(await read(store, key)).toEqual(body);
       });
 
-      it("says that an upload is gone, though an object of the same size from an earlier run stands there", async () => {
+      it("reports that an upload is gone, although an object of the same size from an earlier run exists", async () => {
         const key = newKey();
         await keep(store, key, makeBody(rig.partBytes, 1));
         const staged = await stage(store, key, [makeBody(rig.partBytes, 2)]);
@@ -213,17 +213,17 @@ export function describeObjectStore(name: string, createRig: () => Promise<Objec
         expect(await read(store, key)).toEqual(makeBody(rig.partBytes, 1));
       });
 
-      it("says that an upload is gone when nothing stands there", async () => {
+      it("reports that an upload is gone when no object exists", async () => {
         const staged = await stage(store, newKey(), [makeBody(10)]);
         valueOf(await store.discard(staged));
         expect(await store.commit(staged)).toMatchObject({ ok: false, error: { reason: "upload-vanished" } });
       });
 
-      it("takes another store's upload id for one that is gone", async () => {
+      it("treats the upload id of another store as gone", async () => {
         const staged = await stage(store, newKey(), [makeBody(10)]);
-        const foreign = { ...staged, uploadId: "2~AbC_dEf.gHi" };
-        expect(await store.commit(foreign)).toMatchObject({ ok: false, error: { reason: "upload-vanished" } });
-        expect(await store.discard(foreign)).toMatchObject({ ok: true });
+        const elsewhere = { ...staged, uploadId: "2~AbC_dEf.gHi" };
+        expect(await store.commit(elsewhere)).toMatchObject({ ok: false, error: { reason: "upload-vanished" } });
+        expect(await store.discard(elsewhere)).toMatchObject({ ok: true });
         valueOf(await store.discard(staged));
       });
 
@@ -242,17 +242,17 @@ export function describeObjectStore(name: string, createRig: () => Promise<Objec
       smallObjectTests(() => ({ ...rig, store, newKey }));
     });
 
-    it("reads nothing where nothing is", async () => {
+    it("reads nothing when no object exists", async () => {
       expect(await store.read(newKey())).toEqual({ ok: true, value: null });
     });
 
-    it("can be probed, and leaves nothing behind", async () => {
+    it("can be probed, and leaves no object", async () => {
       const before = await rig.countUnfinished();
       expect(await store.probe()).toEqual({ ok: true, value: undefined });
       expect(await rig.countUnfinished()).toBe(before);
     });
 
-    it("takes a key that is not safe for a bug", async () => {
+    it("treats an unsafe key as a bug", async () => {
       await expect(store.begin("../escape", GZIPPED_JSON)).rejects.toThrow("not a safe object key");
       await expect(store.put("a//b", makeBody(1), GZIPPED_JSON)).rejects.toThrow("not a safe object key");
       await expect(store.exists("a/./b")).rejects.toThrow("not a safe object key");

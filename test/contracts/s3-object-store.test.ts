@@ -19,7 +19,7 @@ for (const checksums of ["when-supported", "when-required"] as const) {
       open: () => createS3Store({ ...OPTIONS, endpoint: server.endpoint, checksums }),
       partBytes: 64,
       canList: false,
-      countUnfinished: async () => (await server.unfinishedUploads()).length,
+      countUnfinished: async () => (await server.incompleteUploads()).length,
       close: () => server.close(),
     };
   });

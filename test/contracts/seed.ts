@@ -1,8 +1,9 @@
-import type { ExportDefinition } from "../../src/core/export-definition.ts";
-import type { Job, JobFacts, StateName } from "../../src/core/job.ts";
-import { type JobEvent, moveJob } from "../../src/core/job-transitions.ts";
-import type { Run } from "../../src/core/run.ts";
-import type { Stores } from "../../src/core/stores.ts";
+import type { Dependency } from "../../src/core/breakers/circuit-breaker.ts";
+import type { ExportDefinition } from "../../src/core/exports/export-definition.ts";
+import type { Job, JobFacts, StateName } from "../../src/core/jobs/job.ts";
+import { type JobEvent, transition } from "../../src/core/jobs/transition.ts";
+import type { Run } from "../../src/core/jobs/run.ts";
+import type { Repositories } from "../../src/core/persistence/repositories.ts";
 import { buildConnection, buildExport } from "../factories/build-export.ts";
 import { type JourneyTimes, buildJob, eventsTo } from "../factories/build-job.ts";
 import { buildRun } from "../factories/build-run.ts";
@@ -14,8 +15,8 @@ export function after(ms: number, since = NOW): Date {
 }
 
 /** Two connections, and one export on each. */
-export async function seedConfiguration(stores: Stores, exports: readonly ExportDefinition[] = []): Promise<void> {
-  await stores.exports.sync(
+export async function seedConfiguration(repositories: Repositories, exports: readonly ExportDefinition[] = []): Promise<void> {
+  await repositories.exports.sync(
     [buildConnection(), buildConnection({ name: "other" })],
     [buildExport(), buildExport({ name: "agents", connection: "other", exporter: "agent-info" }), ...exports],
   );
@@ -23,34 +24,62 @@ export async function seedConfiguration(stores: Stores, exports: readonly Export
 
 let generation = 0;
 
-/** A planned run with these pending jobs. Runs never collide: each is a generation of its own. */
-export async function seedRun(stores: Stores, facts: readonly Partial<JobFacts>[], overrides: Partial<Run> = {}) {
+/** A planned run with these pending jobs. Each run has a generation of its own, so that no two runs are the same. */
+export async function seedRun(repositories: Repositories, facts: readonly Partial<JobFacts>[], overrides: Partial<Run> = {}) {
   generation += 1;
   const run = buildRun({ generation, ...overrides });
-  const jobs = facts.map((own, part) => buildJob({ runId: run.id, exportName: run.exportName, part, ...own }));
-  await stores.runs.create(run);
-  await stores.runs.plan(run, { selection: { muIds: [101] }, selectionChange: null }, jobs);
+  const jobs = facts.map((own, chunk) => buildJob({ runId: run.id, exportName: run.exportName, chunk, ...own }));
+  await repositories.runs.create(run);
+  await repositories.runs.plan(run, { selection: { muIds: [101] }, selectionChange: null }, jobs);
   return { run, jobs };
 }
 
-/** One stored job in a state, having made every move that leads there. */
+/** A stored job in this state, after every transition that leads to it. */
 export async function seedJob(
-  stores: Stores,
+  repositories: Repositories,
   state: StateName,
   { times = {}, ...facts }: Partial<JobFacts> & { readonly times?: JourneyTimes } = {},
 ): Promise<Job> {
-  const { jobs } = await seedRun(stores, [facts], facts.exportName === undefined ? {} : { exportName: facts.exportName });
+  const { jobs } = await seedRun(repositories, [facts], facts.exportName === undefined ? {} : { exportName: facts.exportName });
   let [job] = jobs as [Job];
-  for (const { event, at } of eventsTo(state, times)) job = await advance(stores, job, event, at);
+  for (const { event, at } of eventsTo(state, times)) job = await advance(repositories, job, event, at);
   return job;
 }
 
-export async function advance(stores: Stores, job: Job, event: JobEvent, at = NOW): Promise<Job> {
-  const moved = moveJob(job, event, at);
-  if (!(await stores.jobs.move(job, moved, event.type))) throw new Error(`job ${job.id} could not be moved by ${event.type}`);
-  return moved;
+export async function advance(repositories: Repositories, job: Job, event: JobEvent, at = NOW): Promise<Job> {
+  const changed = transition(job, event, at);
+  const isStored = await repositories.jobs.transition(job, changed, event.type);
+  if (!isStored) throw new Error(`the transition ${event.type} of job ${job.id} was not stored`);
+  return changed;
 }
 
 export function idsOf(rows: readonly { readonly id: string }[]): string[] {
   return rows.map(({ id }) => id);
 }
+
+/** Calls a function as often as given, all at once. */
+export async function atOnce<T>(count: number, call: (index: number) => Promise<T>): Promise<T[]> {
+  return await Promise.all(Array.from({ length: count }, (_, index) => call(index)));
+}
+
+export function present<T>(values: readonly (T | null)[]): T[] {
+  return values.flatMap((value) => (value === null ? [] : [value]));
+}
+
+/** Copies a ready or archiving job's result: the job is quarantined afterwards. */
+export async function quarantine(repositories: Repositories, archiving: Job): Promise<Job> {
+  const facts = { mediaType: "application/json", encoding: "gzip", bytes: 9_000_000_000, sha256: "a".repeat(64) } as const;
+  const copy = { ...facts, key: "_quarantine/acme/x.json.gz", uri: "s3://lake/_quarantine/acme/x.json.gz", quarantinedAt: NOW };
+  return await advance(repositories, archiving, { type: "quarantined", copy });
+}
+
+/** Opens the breakers of these dependencies. */
+export async function openBreakers(repositories: Repositories, dependencies: readonly Dependency[]): Promise<void> {
+  const lastFailure = { reason: "unreachable", target: "https://wfm.example.com", detail: "ECONNREFUSED" } as const;
+  for (const dependency of dependencies) {
+    await repositories.breakers.put({ dependency, since: NOW, failures: 1, retryAt: after(5000), lastFailure });
+  }
+}
+
+export const connectionNamed = (name: string): Dependency => ({ kind: "connection", name });
+export const destinationNamed = (name: string): Dependency => ({ kind: "destination", name });

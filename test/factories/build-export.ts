@@ -1,4 +1,4 @@
-import type { ConnectionDefinition, ExportDefinition } from "../../src/core/export-definition.ts";
+import type { ConnectionDefinition, ExportDefinition } from "../../src/core/exports/export-definition.ts";
 
 export function buildConnection(overrides: Partial<ConnectionDefinition> = {}): ConnectionDefinition {
   return {
@@ -8,7 +8,7 @@ export function buildConnection(overrides: Partial<ConnectionDefinition> = {}): 
     locale: "en_US",
     timeZone: "America/Chicago",
     maxConcurrentJobs: 4,
-    orphans: "rescue",
+    orphans: "all",
     loginVersion: "1",
     ...overrides,
   };

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
-import type { JobId, RunId, VendorJobId } from "../../src/core/ids.ts";
-import { deadlineFor } from "../../src/core/deadline.ts";
-import type { JobEvent } from "../../src/core/job-transitions.ts";
-import type { JobFacts, Pending, StateName } from "../../src/core/job.ts";
+import type { JobRowId, RunId, JobId } from "../../src/core/base/ids.ts";
+import { deadlineFor } from "../../src/core/jobs/deadline.ts";
+import type { JobEvent } from "../../src/core/jobs/transition.ts";
+import type { JobFacts, Pending, StateName } from "../../src/core/jobs/job.ts";
 import { buildInterval } from "./build-run.ts";
 
 /** A pending job of `schedules` on `acme`, never tried. */
 export function buildJob(facts: Partial<JobFacts> = {}): JobFacts & Pending {
   const interval = facts.interval ?? buildInterval();
   return {
-    id: randomUUID() as JobId,
+    id: randomUUID() as JobRowId,
     runId: randomUUID() as RunId,
     exportName: "schedules",
     connection: "acme",
@@ -18,22 +18,22 @@ export function buildJob(facts: Partial<JobFacts> = {}): JobFacts & Pending {
     outputFormat: "JSON",
     interval,
     partition: interval,
-    part: 0,
+    chunk: 0,
     splitFrom: null,
     request: { timeFormat: "24", startDate: interval.from, endDate: interval.to, outputFormat: "JSON", muIds: [101] },
     createdAt: new Date("2026-11-23T07:30:02.000Z"),
     version: 0,
     ...facts,
     state: "pending",
-    attempt: 0,
+    failedAttempts: 0,
     notBefore: null,
     lastFailure: null,
   };
 }
 
 /** 32 characters, like the vendor's. */
-export function buildVendorJobId(): VendorJobId {
-  return randomUUID().replaceAll("-", "") as VendorJobId;
+export function buildJobId(): JobId {
+  return randomUUID().replaceAll("-", "") as JobId;
 }
 
 export interface JourneyTimes {
@@ -49,8 +49,8 @@ export function eventsTo(state: StateName, times: JourneyTimes = {}): readonly {
   const submittedAt = times.submittedAt ?? new Date("2026-11-23T07:31:00.000Z");
   const completedAt = times.completedAt ?? new Date(submittedAt.getTime() + 10 * 60_000);
   const later = new Date(completedAt.getTime() + 60_000);
-  const submit = { event: { type: "submit", token: "intent-token" }, at: submittedAt } as const;
-  const accepted = { event: { type: "accepted", vendorJobId: buildVendorJobId() }, at: submittedAt } as const;
+  const submit = { event: { type: "submit", fencingToken: "intent-fencingToken" }, at: submittedAt } as const;
+  const accepted = { event: { type: "accepted", jobId: buildJobId() }, at: submittedAt } as const;
   const started = { event: { type: "started" }, at: submittedAt } as const;
   const completed = {
     event: {
@@ -58,12 +58,12 @@ export function eventsTo(state: StateName, times: JourneyTimes = {}): readonly {
       completedAt,
       deadline: times.deadline ?? deadlineFor(completedAt),
       announced: { records: 3, compressedBytes: 5_000_000_000, uncompressedBytes: null },
-      report: "MU 101",
+      additionalDetails: "MU 101",
     },
     at: completedAt,
   } as const;
   const taken = {
-    event: { type: "taken", token: "lease-token", leaseUntil: times.leaseUntil ?? new Date(later.getTime() + 60_000) },
+    event: { type: "claimed", fencingToken: "lease-fencingToken", leaseUntil: times.leaseUntil ?? new Date(later.getTime() + 60_000) },
     at: later,
   } as const;
   const failure = { reason: "job-failed", detail: "Internal server error" } as const;
@@ -83,7 +83,7 @@ export function eventsTo(state: StateName, times: JourneyTimes = {}): readonly {
       ...toWaiting,
       { event: { type: "split", failure: { reason: "result-too-large", detail: "Result set is too large" } }, at: later },
     ],
-    lost: [...toReady, { event: { type: "lost", failure: { reason: "job-unknown", vendorJobId: accepted.event.vendorJobId } }, at: later }],
+    lost: [...toReady, { event: { type: "lost", failure: { reason: "job-unknown", jobId: accepted.event.jobId } }, at: later }],
   };
   return journeys[state];
 }

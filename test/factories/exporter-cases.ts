@@ -1,4 +1,4 @@
-import { type ExporterDefinition, EXPORTERS, type OutputFormat } from "../../src/core/exporter-catalog.ts";
+import { type ExporterDefinition, EXPORTERS, type OutputFormat } from "../../src/core/exporters/built-in-exporters.ts";
 import { layoutOf } from "../../src/simulator/exporter-fields.ts";
 
 type Parameters = Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ const RIGHT: Parameters = {
   recordType: "NEWAGENT",
 };
 
-/** Values that are wrong, by parameter, and what the catalog says instead. */
+/** Values that are wrong, by parameter, and what the registry says instead. */
 export const WRONG: Readonly<Record<string, { readonly values: readonly unknown[]; readonly message: string }>> = {
   dateFormat: {
     values: ["yyyy-mm-dd", 20261122, ""],

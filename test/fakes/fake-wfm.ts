@@ -1,44 +1,45 @@
-import type { BusinessDate } from "../../src/core/business-date.ts";
-import { datesOf } from "../../src/core/business-date.ts";
-import type { Clock } from "../../src/core/clock.ts";
-import type { Entity } from "../../src/core/entity.ts";
-import type { ExportRequest } from "../../src/core/export-request.ts";
-import type { SmartSyncFailure } from "../../src/core/failure.ts";
-import type { VendorJobId } from "../../src/core/ids.ts";
-import { err, ok, type Result } from "../../src/core/result.ts";
-import { type ResultStream, type SmartSync, type SubmitFailure, TransferError, type VendorJob } from "../../src/core/smartsync.ts";
+import type { BusinessDate } from "../../src/core/base/business-date.ts";
+import { datesOf } from "../../src/core/base/business-date.ts";
+import type { Clock } from "../../src/core/base/clock.ts";
+import type { Entity } from "../../src/core/exports/entity.ts";
+import type { ExportRequest } from "../../src/core/exports/export-request.ts";
+import type { SmartSyncFailure } from "../../src/core/base/failure.ts";
+import type { JobId } from "../../src/core/base/ids.ts";
+import { err, ok, type Result } from "../../src/core/base/result.ts";
+import { type ResultStream, type SmartSync, type SubmitFailure, TransferError, type WfmJob } from "../../src/core/ports/smartsync.ts";
 
 export type Call = "login" | "listEntities" | "submit" | "findJob" | "listJobs" | "openResult" | "openPage";
 
 interface ServerJob {
-  readonly id: VendorJobId;
+  readonly id: JobId;
   readonly exporter: string;
   readonly request: ExportRequest;
   readonly submittedAt: Date;
-  end: Partial<VendorJob> | null;
+  end: Partial<WfmJob> | null;
 }
 
-/** What goes wrong with one call: `failure` before it does anything, or its answer lost after it did. */
+/** What goes wrong with one call: it fails before anything happens, its answer is lost afterwards, or the body that it sends is wrong. */
 export type Fault =
   | { readonly kind: "fail"; readonly failure: SmartSyncFailure }
   | { readonly kind: "lose-answer" }
   | { readonly kind: "cut-body"; readonly afterBytes: number }
   | { readonly kind: "alter-body"; readonly text: string };
 
-/** WFM as the port shows it, in memory, on a test's clock. */
+/** WFM as its port shows it, in memory, on a test's clock. */
 export interface FakeWfm {
   readonly client: SmartSync;
   readonly jobs: readonly ServerJob[];
   readonly calls: Readonly<Record<Call, number>>;
-  /** While it is set, every call answers with it, and nothing else happens. */
+  /** While it is set, every call answers with it and does nothing else. */
   down: SmartSyncFailure | null;
   /** The next call of this kind goes wrong. */
   next(call: Call, fault: Fault): void;
-  /** Ends a job otherwise than by completing it. */
-  end(id: VendorJobId, end: Partial<VendorJob>): void;
-  forget(id: VendorJobId): void;
-  /** A job that nobody here submitted. */
-  addStranger(exporter: string, request: ExportRequest): VendorJobId;
+  /** Overrides what the server says about a job. */
+  end(id: JobId, end: Partial<WfmJob>): void;
+  /** The server no longer knows the job. */
+  forget(id: JobId): void;
+  /** A job that another client of the same login has submitted. */
+  addOrphan(exporter: string, request: ExportRequest): JobId;
   rowsOf(request: ExportRequest): readonly unknown[];
 }
 
@@ -49,9 +50,9 @@ export interface FakeWfmOptions {
   readonly runMs?: number;
   /** How many rows a result may have before it is too large. */
   readonly mostRows?: number;
-  /** Entities that are refused, whoever lists them. */
+  /** Entities that are listed and then refused. */
   readonly forbidden?: ReadonlySet<number>;
-  /** `false`: it sends whole results only. */
+  /** `false`: the server sends whole results only. */
   readonly doesPage?: boolean;
 }
 
@@ -68,29 +69,29 @@ export function createFakeWfm(options: FakeWfmOptions): FakeWfm {
     if (wfm.down) return { kind: "fail", failure: wfm.down };
     return faults.get(call)?.shift() ?? null;
   };
-  const add = (exporter: string, request: ExportRequest): VendorJobId => {
+  const add = (exporter: string, request: ExportRequest): JobId => {
     made += 1;
-    const id = String(made).padStart(32, "0") as VendorJobId;
+    const id = String(made).padStart(32, "0") as JobId;
     jobs.push({ id, exporter, request, submittedAt: clock.now(), end: null });
     return id;
   };
-  const find = (id: VendorJobId) => jobs.find((job) => job.id === id) ?? null;
-  const describe = (job: ServerJob): VendorJob => ({
+  const find = (id: JobId) => jobs.find((job) => job.id === id) ?? null;
+  const describe = (job: ServerJob): WfmJob => ({
     ...statusOf(job, clock.now(), runMs),
     ...(rowsFor(job.request).length > mostRows ? TOO_LARGE : {}),
     ...job.end,
   });
 
-  const rowsOf = (id: VendorJobId): Result<readonly unknown[], SmartSyncFailure> => {
+  const rowsOf = (id: JobId): Result<readonly unknown[], SmartSyncFailure> => {
     const job = find(id);
-    if (!job) return err({ reason: "job-unknown", vendorJobId: id });
+    if (!job) return err({ reason: "job-unknown", jobId: id });
     return describe(job).status === "completed" ? ok(rowsFor(job.request)) : err({ reason: "result-not-ready" });
   };
 
   const client: SmartSync = {
     login: async () => failed(begin("login")) ?? ok(undefined),
     listEntities: async (kinds) => failed(begin("listEntities")) ?? ok(entities.filter((entity) => kinds.includes(entity.kind))),
-    submit: async (exporter, request): Promise<Result<VendorJobId, SubmitFailure>> => {
+    submit: async (exporter, request): Promise<Result<JobId, SubmitFailure>> => {
       const fault = begin("submit");
       if (fault?.kind === "fail") return err({ accepted: "no", failure: fault.failure });
       const ids = idsOf(request).filter((id) => forbidden.has(id));
@@ -101,7 +102,7 @@ export function createFakeWfm(options: FakeWfmOptions): FakeWfm {
     findJob: async (id) => {
       const fault = failed(begin("findJob"));
       const job = find(id);
-      return fault ?? (job ? ok(describe(job)) : err({ reason: "job-unknown", vendorJobId: id }));
+      return fault ?? (job ? ok(describe(job)) : err({ reason: "job-unknown", jobId: id }));
     },
     listJobs: async () => failed(begin("listJobs")) ?? ok({ jobs: jobs.map(describe), serverTime: clock.now() }),
     openResult: async (id) => {
@@ -133,7 +134,7 @@ export function createFakeWfm(options: FakeWfmOptions): FakeWfm {
         jobs.findIndex((job) => job.id === id),
         1,
       ),
-    addStranger: add,
+    addOrphan: add,
     rowsOf: rowsFor,
   };
   return wfm;
@@ -146,13 +147,13 @@ function failed(fault: Fault | null): { readonly ok: false; readonly error: Smar
   return fault?.kind === "lose-answer" ? err(UNREACHABLE) : null;
 }
 
-function statusOf(job: ServerJob, now: Date, runMs: number): VendorJob {
+function statusOf(job: ServerJob, now: Date, runMs: number): WfmJob {
   const age = now.getTime() - job.submittedAt.getTime();
   const status = age >= runMs ? "completed" : age > 0 ? "running" : "waiting";
   const records = status === "completed" ? rowsFor(job.request).length : null;
   const changedAfter = status === "completed" ? runMs : 0;
   return {
-    vendorJobId: job.id,
+    jobId: job.id,
     status,
     statusWord: status,
     exporterType: job.exporter,
@@ -164,7 +165,7 @@ function statusOf(job: ServerJob, now: Date, runMs: number): VendorJob {
   };
 }
 
-const TOO_LARGE: Partial<VendorJob> = {
+const TOO_LARGE: Partial<WfmJob> = {
   status: "failed",
   errorDetails: "Result set is too large, reduce date range and/or number of entities",
 };
@@ -173,7 +174,7 @@ function idsOf(request: ExportRequest): readonly number[] {
   return Array.isArray(request["muIds"]) ? (request["muIds"] as number[]) : [];
 }
 
-/** One row for every date and entity asked for. */
+/** One row for every date and entity of the request. */
 function rowsFor(request: ExportRequest): readonly unknown[] {
   const ids = idsOf(request);
   const interval = { from: request.startDate as BusinessDate, to: request.endDate as BusinessDate };

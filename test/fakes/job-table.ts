@@ -1,10 +1,10 @@
-import type { JobId, RunId } from "../../src/core/ids.ts";
-import { isTerminal, type Job } from "../../src/core/job.ts";
+import type { JobRowId, RunId } from "../../src/core/base/ids.ts";
+import { isTerminal, type Job } from "../../src/core/jobs/job.ts";
 
-/** The jobs by id, with what the hot questions look for kept at hand: those that are not over, and those of each run. */
-export class JobTable extends Map<JobId, Job> {
-  private readonly unfinished = new Map<JobId, Job>();
-  private readonly byRun = new Map<RunId, Set<JobId>>();
+/** The jobs by id, with an index of those that have not ended and of those of each run. */
+export class JobTable extends Map<JobRowId, Job> {
+  private readonly unfinished = new Map<JobRowId, Job>();
+  private readonly byRun = new Map<RunId, Set<JobRowId>>();
 
   open(): Job[] {
     return [...this.unfinished.values()];
@@ -14,7 +14,7 @@ export class JobTable extends Map<JobId, Job> {
     return [...(this.byRun.get(runId) ?? [])].flatMap((id) => this.get(id) ?? []);
   }
 
-  override set(id: JobId, job: Job): this {
+  override set(id: JobRowId, job: Job): this {
     if (isTerminal(job.state)) this.unfinished.delete(id);
     else this.unfinished.set(id, job);
     const siblings = this.byRun.get(job.runId);
@@ -23,7 +23,7 @@ export class JobTable extends Map<JobId, Job> {
     return super.set(id, job);
   }
 
-  override delete(id: JobId): boolean {
+  override delete(id: JobRowId): boolean {
     const job = this.get(id);
     if (!job) return false;
     this.unfinished.delete(id);

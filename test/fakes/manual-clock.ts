@@ -1,9 +1,9 @@
-import type { Clock } from "../../src/core/clock.ts";
+import type { Clock } from "../../src/core/base/clock.ts";
 
-/** Time that moves only when a test says so; sleepers wake in the order of their time. */
+/** Time that passes only when a test says so. Sleepers wake in the order of their time. */
 export interface ManualClock extends Clock {
   advance(ms: number): Promise<void>;
-  /** When the next sleeper wakes; `null` when nobody sleeps. */
+  /** When the next sleeper wakes; `null`: there is none. */
   nextWake(): Date | null;
 }
 

@@ -1,50 +1,50 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import type { StorageFailure } from "../../src/core/failure.ts";
-import { isSafeKey } from "../../src/core/object-key.ts";
-import type { ObjectFacts, ObjectStore, UnfinishedUpload, Upload } from "../../src/core/object-store.ts";
-import { type Result, err, ok } from "../../src/core/result.ts";
-import type { StagedObject } from "../../src/core/stored-object.ts";
+import type { StorageFailure } from "../../src/core/base/failure.ts";
+import { isSafeKey } from "../../src/core/publish/object-key.ts";
+import type { ObjectFacts, ObjectStore, IncompleteUpload, Upload } from "../../src/core/ports/object-store.ts";
+import { type Result, err, ok } from "../../src/core/base/result.ts";
+import type { StagedObject } from "../../src/core/ports/stored-object.ts";
 
 type MemoryOperation =
   "begin" | "write" | "finish" | "abort" | "commit" | "holds" | "discard" | "listUploads" | "put" | "exists" | "read" | "remove" | "probe";
 
 interface LoggedOperation {
   readonly operation: MemoryOperation;
-  /** `null` for a probe and a list. */
+  /** `null` for a probe or a list. */
   readonly key: string | null;
 }
 
-/** What outlives one instance, like a bucket outlives a process. */
+/** What remains after a store is closed, as a bucket remains after a process ends. */
 export interface MemoryBucket {
   /** What readers see. */
   readonly contents: Map<string, Uint8Array>;
   readonly facts: Map<string, ObjectFacts>;
   /** Finished uploads that are not committed, by upload id. */
   readonly staged: Map<string, Uint8Array>;
-  /** How many uploads were ever begun: what their ids count. */
+  /** How many uploads were ever started. Their ids count them. */
   begun: number;
-  /** Uploads that were begun, and are neither committed nor taken back. */
-  readonly uploads: Map<string, UnfinishedUpload>;
+  /** Uploads that were started, and neither committed nor aborted. */
+  readonly uploads: Map<string, IncompleteUpload>;
 }
 
 export interface MemoryObjectStore extends ObjectStore, MemoryBucket {
-  /** In order; `write` is left out, because how many there are says nothing. */
+  /** In order. `write` is left out, because the number of writes does not matter. */
   readonly operations: readonly LoggedOperation[];
-  /** While it is set, every operation answers with it, and nothing else happens. */
+  /** While it is set, every operation fails with it and does nothing else. */
   down: StorageFailure | null;
-  /** The next call of that operation answers with the failure and does nothing else. Several are used up one by one. */
+  /** The next call of that operation fails with the failure and does nothing else. Several failures are used in order. */
   failNext(operation: Exclude<MemoryOperation, "abort">, failure: StorageFailure): void;
 }
 
-/** Small, so that there are several of them. */
+/** Small, so that a result has several parts. */
 const PAGE = 2;
 
 export function createMemoryBucket(): MemoryBucket {
   return { contents: new Map(), facts: new Map(), staged: new Map(), uploads: new Map(), begun: 0 };
 }
 
-/** Object storage in a few maps, with failures on demand. A second store over the same bucket is the next process. */
+/** Object storage in maps, with failures on demand. A second store on the same bucket acts as the next process. */
 export function createMemoryObjectStore(
   bucket: MemoryBucket = createMemoryBucket(),
   { target = "memory://bucket", now = () => new Date() }: { readonly target?: string; readonly now?: () => Date } = {},
@@ -131,7 +131,7 @@ export function createMemoryObjectStore(
     async listUploads(page) {
       const entered = enter("listUploads", null);
       if (!entered.ok) return entered;
-      // Goes on behind an upload, also when that one is gone meanwhile.
+      // Continues after an upload, also when that upload is gone in the meantime.
       const rest = [...uploads.values()].filter(({ uploadId }) => page === null || uploadId > page).sort(byUploadId);
       const found = rest.slice(0, PAGE);
       return ok({ uploads: found, next: rest.length > PAGE ? (found.at(-1)?.uploadId ?? null) : null });
@@ -161,13 +161,13 @@ export function createMemoryObjectStore(
     },
     probe: async () => enter("probe", null),
     close() {
-      // Nothing is held open.
+      // Nothing to close.
     },
   };
   return store;
 }
 
-function byUploadId(a: UnfinishedUpload, b: UnfinishedUpload): number {
+function byUploadId(a: IncompleteUpload, b: IncompleteUpload): number {
   return a.uploadId < b.uploadId ? -1 : 1;
 }
 

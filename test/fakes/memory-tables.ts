@@ -1,22 +1,24 @@
-import type { ConnectionDefinition } from "../../src/core/export-definition.ts";
-import type { JobId, OrphanId, RunId } from "../../src/core/ids.ts";
-import type { Job } from "../../src/core/job.ts";
-import type { LearnedSize } from "../../src/core/learned-size.ts";
-import type { Orphan } from "../../src/core/orphan.ts";
-import type { Outage } from "../../src/core/outage.ts";
-import type { Run } from "../../src/core/run.ts";
-import type { Schedule } from "../../src/core/schedule.ts";
-import type { Role } from "../../src/core/role.ts";
-import type { Artifact, JobMove, LookTurn, UntoldAlarm } from "../../src/core/stores.ts";
+import type { JobRowId, OrphanId, RunId } from "../../src/core/base/ids.ts";
+import type { Job } from "../../src/core/jobs/job.ts";
+import type { LearnedSize } from "../../src/core/plan/learned-size.ts";
+import type { Orphan } from "../../src/core/quarantine/orphan.ts";
+import type { Breaker } from "../../src/core/breakers/circuit-breaker.ts";
+import type { Run } from "../../src/core/jobs/run.ts";
+import type { ConnectionDefinition, ExportDefinition } from "../../src/core/exports/export-definition.ts";
+import type { Role } from "../../src/core/base/role.ts";
+import type { Artifact } from "../../src/core/jobs/artifact.ts";
+import type { TransitionRecord } from "../../src/core/jobs/transition.ts";
+import type { UndeliveredAlert } from "../../src/core/persistence/alert-repository.ts";
+import type { PollState } from "../../src/core/persistence/connection-repository.ts";
 import { JobTable } from "./job-table.ts";
 
-export interface StoredMove extends JobMove {
-  readonly jobId: JobId;
-  readonly vendorJobId: string | null;
+export interface StoredTransition extends TransitionRecord {
+  readonly jobRowId: JobRowId;
+  readonly jobId: string | null;
 }
 
 interface StoredExport {
-  readonly schedule: Schedule | null;
+  readonly schedule: ExportDefinition["schedule"];
   readonly isConfigured: boolean;
   readonly nextDueAt: Date | null;
   readonly connection: string;
@@ -24,20 +26,20 @@ interface StoredExport {
   readonly size: LearnedSize;
 }
 
-/** What the tables hold, in memory. Every store of one set shares them. */
+/** The tables in memory. All repositories of one set share them. */
 export interface MemoryTables {
-  readonly connections: Map<string, ConnectionDefinition & LookTurn & { readonly refusedLogins: number }>;
+  readonly connections: Map<string, ConnectionDefinition & PollState & { readonly refusedLogins: number }>;
   readonly exports: Map<string, StoredExport>;
   readonly runs: Map<RunId, Run>;
   readonly jobs: JobTable;
-  readonly moves: StoredMove[];
-  readonly artifacts: Map<JobId, Artifact>;
+  readonly transitions: StoredTransition[];
+  readonly artifacts: Map<JobRowId, Artifact>;
   readonly processes: Map<string, { readonly roles: readonly Role[]; readonly at: Date }>;
-  readonly outages: Map<string, Outage>;
+  readonly breakers: Map<string, Breaker>;
   readonly orphans: Map<OrphanId, Orphan>;
-  readonly alarms: Map<string, UntoldAlarm & { readonly notBefore: Date | null; readonly toldAt: Date | null }>;
-  /** When each is due again. */
-  readonly duties: Map<string, Date>;
+  readonly alerts: Map<string, UndeliveredAlert & { readonly notBefore: Date | null; readonly deliveredAt: Date | null }>;
+  /** When each pass is due again. */
+  readonly passes: Map<string, Date>;
 }
 
 export function createMemoryTables(): MemoryTables {
@@ -46,20 +48,20 @@ export function createMemoryTables(): MemoryTables {
     exports: new Map(),
     runs: new Map(),
     jobs: new JobTable(),
-    moves: [],
+    transitions: [],
     artifacts: new Map(),
     processes: new Map(),
-    outages: new Map(),
+    breakers: new Map(),
     orphans: new Map(),
-    alarms: new Map(),
-    duties: new Map(),
+    alerts: new Map(),
+    passes: new Map(),
   };
 }
 
-/** Oldest first; jobs of one run are created at one instant, then their dates decide. */
+/** Oldest first. Jobs of one run are created at the same instant; their dates then decide the order. */
 export function byAge(a: Job, b: Job): number {
   return (
-    a.createdAt.getTime() - b.createdAt.getTime() || compare(a.interval.from, b.interval.from) || a.part - b.part || compare(a.id, b.id)
+    a.createdAt.getTime() - b.createdAt.getTime() || compare(a.interval.from, b.interval.from) || a.chunk - b.chunk || compare(a.id, b.id)
   );
 }
 

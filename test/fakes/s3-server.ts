@@ -5,7 +5,7 @@ import { LOCAL_S3_CREDENTIALS, type LocalS3, startLocalS3 } from "../../src/cli/
 
 export const S3_SERVER_CREDENTIALS = LOCAL_S3_CREDENTIALS;
 
-/** The local S3 endpoint on a folder of its own, which goes with it. */
+/** The local S3 endpoint on a directory of its own, which goes with it. */
 export async function startS3Server(bucket = "lake"): Promise<LocalS3> {
   const directory = await mkdtemp(join(tmpdir(), "nightferry-s3-"));
   const server = await startLocalS3({ directory, bucket });

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Readable } from "node:stream";
-import { ok } from "../../src/core/result.ts";
-import type { Call, Transport } from "../../src/smartsync/transport.ts";
+import { ok } from "../../src/core/base/result.ts";
+import type { WfmRequest, Transport } from "../../src/smartsync/transport.ts";
 
-/** One answer of a server that is not there. */
+/** One answer of a server that exists only in a test. */
 export interface ScriptedAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -11,7 +11,7 @@ export interface ScriptedAnswer {
 }
 
 /** Answers without a network, so that ten thousand of them take seconds. */
-export function createScriptedTransport(answer: (call: Call) => ScriptedAnswer): Transport {
+export function createScriptedTransport(answer: (call: WfmRequest) => ScriptedAnswer): Transport {
   return {
     target: "https://wfm.example",
     open: async (call) => {

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { OutputFormat } from "../../src/core/exporter-catalog.ts";
+import type { OutputFormat } from "../../src/core/exporters/built-in-exporters.ts";
 import { createRecordCounter } from "../../src/formats/record-counter.ts";
 import { layoutOf } from "../../src/simulator/exporter-fields.ts";
-import { renderResult } from "../../src/simulator/render-result.ts";
+import { renderResult } from "../fakes/render-result.ts";
 
 type Seen = readonly [name: string, value: string];
 
-const WRONG_ROW = { reason: "foreign-rows", found: "x" } as const;
+const WRONG_ROW = { reason: "claim-rejected", found: "x" } as const;
 
 /** The values that a check receives when the document arrives in chunks of these sizes, and the result of the counter. */
 function readIn(format: OutputFormat, text: string | Uint8Array, sizes: readonly number[] = [], columns: readonly string[] | null = null) {

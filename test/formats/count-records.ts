@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
-import type { OutputFormat } from "../../src/core/exporter-catalog.ts";
-import type { ResultFailure } from "../../src/core/failure.ts";
-import type { Result } from "../../src/core/result.ts";
+import type { OutputFormat } from "../../src/core/exporters/built-in-exporters.ts";
+import type { ResultFailure } from "../../src/core/base/failure.ts";
+import type { Result } from "../../src/core/base/result.ts";
 import { createRecordCounter } from "../../src/formats/record-counter.ts";
 
 /** Feeds a document to a new counter in chunks of these sizes, which repeat; without sizes in one chunk. */

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ResultFailure } from "../../src/core/failure.ts";
-import type { Result } from "../../src/core/result.ts";
+import type { ResultFailure } from "../../src/core/base/failure.ts";
+import type { Result } from "../../src/core/base/result.ts";
 import { countRecords, chunkSizes } from "./count-records.ts";
 
 const FORMATS = ["JSON", "PIPE", "XML"] as const;

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { OutputFormat } from "../../src/core/exporter-catalog.ts";
+import type { OutputFormat } from "../../src/core/exporters/built-in-exporters.ts";
 
 /** A result as a server knows it: what opens and closes each of its documents, and what stands between two records. */
 export interface Shape {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { RecordStart } from "../../src/core/record-counter.ts";
+import type { RecordStart } from "../../src/core/ports/record-counter.ts";
 import { createRecordCounter } from "../../src/formats/record-counter.ts";
 import { countRecords, chunkSizes } from "./count-records.ts";
 import { documentOf, resultShapes } from "./record-documents.ts";

@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { addDays, type BusinessDate } from "../../src/core/business-date.ts";
-import type { EntityKind } from "../../src/core/entity.ts";
-import type { ExportRequest } from "../../src/core/export-request.ts";
+import { addDays, type BusinessDate } from "../../src/core/base/business-date.ts";
+import type { EntityKind } from "../../src/core/exports/entity.ts";
+import type { ExportRequest } from "../../src/core/exports/export-request.ts";
 import {
   EXPORTERS,
   type ExporterDefinition,
-  mayCutByDate,
+  maySplitByDate,
   type OutputFormat,
   type Selector,
   useOf,
-} from "../../src/core/exporter-catalog.ts";
-import { createForeignCheck } from "../../src/core/foreign-rows.ts";
+} from "../../src/core/exporters/built-in-exporters.ts";
+import { createRequestCheck } from "../../src/core/transfer/requested-rows.ts";
 import { createRecordCounter } from "../../src/formats/record-counter.ts";
 import { createDataShape, entityIds } from "../../src/simulator/data-shape.ts";
-import { renderResult } from "../../src/simulator/render-result.ts";
+import { renderResult } from "../fakes/render-result.ts";
 
 const shape = createDataShape();
 const FROM = "2026-11-21" as BusinessDate;
@@ -43,8 +43,11 @@ function requestFor(exporter: ExporterDefinition, outputFormat: OutputFormat, { 
 }
 
 /** What the check for one request says of the result of another. */
-async function checkRows(exporter: ExporterDefinition, asked: ExportRequest, served = asked) {
-  const counter = createRecordCounter(asked.outputFormat, createForeignCheck({ exporter: exporter.slug, request: asked }));
+async function checkRows(exporter: ExporterDefinition, requested: ExportRequest, served = requested) {
+  const counter = createRecordCounter(
+    requested.outputFormat,
+    createRequestCheck({ request: requested, isByDate: maySplitByDate(exporter, {}) }),
+  );
   for await (const chunk of renderResult(exporter.slug, served)) {
     const pushed = counter.push(chunk);
     if (!pushed.ok) return pushed.error.reason;
@@ -53,27 +56,27 @@ async function checkRows(exporter: ExporterDefinition, asked: ExportRequest, ser
   return end.ok ? (end.value > 0 ? "ours" : "empty") : end.error.reason;
 }
 
-describe("the check of a claimed job's result", () => {
-  it.each(CASES)("accepts the rows that %s in %s was asked for", async (_slug, format, exporter) => {
+describe("the check of a result that reconciliation claimed", () => {
+  it.each(CASES)("accepts what was requested of %s in %s", async (_slug, format, exporter) => {
     expect(await checkRows(exporter, requestFor(exporter, format))).toBe("ours");
   });
 
-  it.each(CASES)("rejects rows of %s in %s about other entities", async (_slug, format, exporter) => {
-    expect(await checkRows(exporter, requestFor(exporter, format), requestFor(exporter, format, { place: 1 }))).toBe("foreign-rows");
+  it.each(CASES)("finds what %s in %s was requested for about other entities", async (_slug, format, exporter) => {
+    expect(await checkRows(exporter, requestFor(exporter, format), requestFor(exporter, format, { place: 1 }))).toBe("claim-rejected");
   });
 
-  it.each(CASES)("rejects rows of %s in %s about other dates, if the exporter has dates", async (_slug, format, exporter) => {
+  it.each(CASES)("finds what %s in %s was requested for about other dates, where its dates are those", async (_slug, format, exporter) => {
     const found = await checkRows(exporter, requestFor(exporter, format), requestFor(exporter, format, { days: 1 }));
-    expect(found).toBe(mayCutByDate(exporter, {}) ? "foreign-rows" : "ours");
+    expect(found).toBe(maySplitByDate(exporter, {}) ? "claim-rejected" : "ours");
   });
 
-  it("accepts any PIPE document without a header, unless the request names its columns", async () => {
+  it("knows nothing of a PIPE document without a header, unless the request names its columns", async () => {
     const exporter = EXPORTERS.find(({ slug }) => slug === "mu-results")!;
-    const asked = { ...requestFor(exporter, "PIPE"), excludePipeHeader: true };
+    const requested = { ...requestFor(exporter, "PIPE"), excludePipeHeader: true };
     const served = { ...requestFor(exporter, "PIPE", { days: 5 }), excludePipeHeader: true };
-    expect(await checkRows(exporter, asked, served)).toBe("ours");
+    expect(await checkRows(exporter, requested, served)).toBe("ours");
     const fields = [{ name: "date" }, { name: "muID" }];
-    expect(await checkRows(exporter, { ...asked, fields }, { ...served, fields })).toBe("foreign-rows");
-    expect(await checkRows(exporter, { ...asked, fields })).toBe("ours");
+    expect(await checkRows(exporter, { ...requested, fields }, { ...served, fields })).toBe("claim-rejected");
+    expect(await checkRows(exporter, { ...requested, fields })).toBe("ours");
   });
 });

@@ -1,8 +1,8 @@
 import { entitiesOf } from "./simulated-wfm.ts";
-import type { Catalog } from "../../src/core/catalog.ts";
-import type { Entity } from "../../src/core/entity.ts";
-import type { ConnectionDefinition, ExportDefinition } from "../../src/core/export-definition.ts";
-import { findExporter } from "../../src/core/exporter-catalog.ts";
+import type { Registry } from "../../src/core/ports/registry.ts";
+import type { Entity } from "../../src/core/exports/entity.ts";
+import type { ConnectionDefinition, ExportDefinition } from "../../src/core/exports/export-definition.ts";
+import { findExporter } from "../../src/core/exporters/built-in-exporters.ts";
 import { buildConnection, buildExport } from "../factories/build-export.ts";
 import type { Random } from "./random.ts";
 
@@ -10,9 +10,9 @@ import type { Random } from "./random.ts";
 export interface Configuration {
   readonly connections: readonly ConnectionDefinition[];
   readonly exports: readonly ExportDefinition[];
-  readonly catalog: Catalog;
+  readonly registry: Registry;
   readonly entitiesOf: (connection: string) => readonly Entity[];
-  readonly unitsOf: (exportName: string) => number;
+  readonly cellsOf: (exportName: string) => number;
 }
 
 const EXPORTERS = [
@@ -25,7 +25,7 @@ const EXPORTERS = [
 const ENTITIES = 4;
 const EXPORTS_EACH = 25;
 
-/** Exports of every shape: chosen by ids and by names, a folder each date and each interval, one date and three. */
+/** Exports of every shape: chosen by ids and by names, a partition each date and each interval, one date and three. */
 export function drawConfiguration(random: Random, count: number): Configuration {
   const names = Array.from(
     { length: Math.ceil(count / EXPORTS_EACH) },
@@ -51,13 +51,13 @@ export function drawConfiguration(random: Random, count: number): Configuration 
   return {
     connections,
     exports,
-    catalog: {
+    registry: {
       exports: () => exports,
       findExport: (name) => exports.find((definition) => definition.name === name) ?? null,
       findExporter,
       findConnection: (name) => connections.find((connection) => connection.name === name) ?? null,
     },
     entitiesOf: ofConnection,
-    unitsOf: () => ENTITIES,
+    cellsOf: () => ENTITIES,
   };
 }

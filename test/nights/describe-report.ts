@@ -24,13 +24,13 @@ export function describeReport({ seed, nights, steps, tally, faults, hash }: Rep
     ["faults", faultCount],
     ...[...faults].toSorted(([, a], [, b]) => b - a).map(([fault, count]): [string, number] => [`  ${fault}`, count]),
     ["results lost that could be saved", tally.lostSavable],
-    ["results lost that nobody could save", tally.lostUnsavable],
+    ["results lost that could not be saved", tally.lostUnsavable],
     ["  of them not reported before their deadline", tally.lostUnreported],
     ["results stored twice", tally.storedTwice],
     ["duplicate submits", tally.duplicateSubmits],
     ["  of them finished and left on the server", tally.orphansLeft],
-    ["results given up for a better edition", tally.outdone],
-    ["alarms", tally.alarms],
+    ["results given up for a better published", tally.superseded],
+    ["alerts", tally.alerts],
     ["steps", steps],
   );
   return `seed ${seed}\n${table.toString()}\ntrace ${hash}`;

@@ -1,13 +1,13 @@
-import type { ExportDefinition } from "../../src/core/export-definition.ts";
+import type { ExportDefinition } from "../../src/core/exports/export-definition.ts";
 import type { MemoryBucket } from "../fakes/memory-object-store.ts";
 import type { MemoryTables } from "../fakes/memory-tables.ts";
-import type { Outage } from "./fault-plan.ts";
+import type { Downtime } from "./fault-plan.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ServerJob, SimulatedWfm } from "./simulated-wfm.ts";
 
-/** What somebody was told about a result. */
+/** What an alert said about a result. */
 export interface Warning {
-  readonly vendorJobId: string;
+  readonly jobId: string;
   readonly raisedAt: number;
 }
 
@@ -18,14 +18,14 @@ export interface Evidence {
   readonly tables: MemoryTables;
   readonly ledger: Ledger;
   readonly exports: readonly ExportDefinition[];
-  /** How many units (dates times entities) a folder of the export has to have. */
-  readonly unitsOf: (exportName: string) => number;
-  readonly budgetOf: (connection: string) => number;
-  /** Every outage so far, of every night. */
-  readonly outages: readonly Outage[];
+  /** How many units (dates times entities) a partition of the export has to have. */
+  readonly cellsOf: (exportName: string) => number;
+  readonly limitOf: (connection: string) => number;
+  /** Every downtime so far, of every night. */
+  readonly downtimes: readonly Downtime[];
   readonly warnings: readonly Warning[];
-  /** When somebody was told, or their supervisor saw, that the tables cannot be used. */
-  readonly blindAt: readonly number[];
+  /** When an alert or a failing health check said that the tables cannot be used. */
+  readonly databaseAlertedAt: readonly number[];
   readonly now: number;
   readonly tally: Tally;
 }
@@ -39,7 +39,7 @@ export interface Tally {
   results: number;
   /** Results that are gone and could have been saved. */
   lostSavable: number;
-  /** Results that are gone because nobody could reach them in time. */
+  /** Results that are gone because no process could reach them in time. */
   lostUnsavable: number;
   /** Unsavable losses that nothing was said about in time. */
   lostUnreported: number;
@@ -47,9 +47,9 @@ export interface Tally {
   duplicateSubmits: number;
   /** Finished duplicates whose result lies nowhere; another job's result stands for it. */
   orphansLeft: number;
-  /** Results that were not published because a better edition of their folder stood there. */
-  outdone: number;
-  alarms: number;
+  /** Results that were not published because a better published of their partition stood there. */
+  superseded: number;
+  alerts: number;
 }
 
 export function emptyTally(): Tally {
@@ -63,8 +63,8 @@ export function emptyTally(): Tally {
     storedTwice: 0,
     duplicateSubmits: 0,
     orphansLeft: 0,
-    outdone: 0,
-    alarms: 0,
+    superseded: 0,
+    alerts: 0,
   };
 }
 
@@ -83,20 +83,20 @@ export interface Rule {
 /** The server's jobs that our POSTs of this night made, by the row that they were made for. */
 export function serverJobsByRow({ ledger }: Evidence): Map<string, ServerJob[]> {
   const byRow = new Map<string, ServerJob[]>();
-  for (const { jobId, serverJob } of ledger.postings) {
-    if (!serverJob || !jobId) continue;
-    byRow.set(jobId, [...(byRow.get(jobId) ?? []), serverJob]);
+  for (const { jobRowId, serverJob } of ledger.postings) {
+    if (!serverJob || !jobRowId) continue;
+    byRow.set(jobRowId, [...(byRow.get(jobRowId) ?? []), serverJob]);
   }
   return byRow;
 }
 
-/** The vendor ids that each row ever had, and has not let go of. */
+/** The ids in WFM that each row ever had, and that were not rejected since. */
 export function claimsByRow({ tables }: Evidence): Map<string, Set<string>> {
   const claims = new Map<string, Set<string>>();
-  for (const { jobId, vendorJobId, event } of tables.moves) {
-    if (!vendorJobId) continue;
-    if (event === "disowned") claims.get(jobId)?.delete(vendorJobId);
-    else claims.set(jobId, (claims.get(jobId) ?? new Set()).add(vendorJobId));
+  for (const { jobRowId, jobId, event } of tables.transitions) {
+    if (!jobId) continue;
+    if (event === "claim-rejected") claims.get(jobRowId)?.delete(jobId);
+    else claims.set(jobRowId, (claims.get(jobRowId) ?? new Set()).add(jobId));
   }
   return claims;
 }

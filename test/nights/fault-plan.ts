@@ -1,11 +1,11 @@
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/core/clock.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/core/base/clock.ts";
 import type { Random } from "./random.ts";
 
 /** What steps go to, and can be out. `processes`: nothing of ours runs at all. */
-export type System = "database" | "queue" | "wfm" | "lake" | "processes";
+export type Component = "database" | "queue" | "wfm" | "lake" | "processes";
 
-export interface Outage {
-  readonly system: System;
+export interface Downtime {
+  readonly component: Component;
   readonly from: number;
   readonly until: number;
 }
@@ -14,7 +14,7 @@ export interface Outage {
 export interface StepRates {
   /** It fails before it does anything. */
   readonly fail: number;
-  /** It does its work, and nobody hears of it. */
+  /** It does its work, and its answer is lost. */
   readonly loseAnswer: number;
   /** Its process dies: before the step arrives, or before its answer does. */
   readonly kill: number;
@@ -24,7 +24,7 @@ export interface StepRates {
   readonly freeze: number;
 }
 
-export interface MessageRates {
+export interface WakeUpRates {
   readonly duplicate: number;
   readonly drop: number;
   readonly late: number;
@@ -36,7 +36,7 @@ export interface ServerRates {
   /** The result's body breaks off, or comes short. */
   readonly brokenBody: number;
   /** Jobs of other people, per job of ours. */
-  readonly strangers: number;
+  readonly candidates: number;
 }
 
 /** All that goes wrong in one night. */
@@ -44,17 +44,17 @@ export interface FaultPlan {
   readonly from: number;
   /** From here on everything works, so that what can be saved is saved. */
   readonly until: number;
-  readonly outages: readonly Outage[];
+  readonly downtimes: readonly Downtime[];
   readonly steps: StepRates;
   /** One in twelve kinds of step gets this in addition: rare windows are hit by aiming at them. */
   readonly hot: { readonly share: number; readonly rates: StepRates };
-  readonly messages: MessageRates;
+  readonly wakeUps: WakeUpRates;
   readonly server: ServerRates;
   /** Moments at which the queue loses everything. */
   readonly flushes: readonly number[];
   /** Moments at which one process is asked to stop. */
   readonly stops: readonly number[];
-  /** Moments at which the lake forgets the uploads that nobody completed. */
+  /** Moments at which the lake forgets the uploads that were not completed. */
   readonly cleanups: readonly number[];
 }
 
@@ -64,8 +64,8 @@ const NO_STEPS: StepRates = { fail: 0, loseAnswer: 0, kill: 0, slow: 0, freeze: 
 export function drawFaultPlan(random: Random, from: number): FaultPlan {
   if (random.chance(0.08)) return calmPlan(from);
   const windowMs = random.magnitude(20 * MINUTE_MS, 3 * HOUR_MS);
-  const outages = random.chance(0.02) ? drawMarathon(random, from) : drawOutages(random, from, windowMs);
-  const until = Math.max(from + windowMs, ...outages.map((outage) => outage.until));
+  const downtimes = random.chance(0.02) ? drawMarathon(random, from) : drawDowntimes(random, from, windowMs);
+  const until = Math.max(from + windowMs, ...downtimes.map((downtime) => downtime.until));
   const sometimes = (least: number, most: number): number => (random.chance(0.5) ? random.magnitude(least, most) : 0);
   const moments = (most: number): number[] => {
     const count = random.chance(0.3) ? random.whole(1, most) : 0;
@@ -81,15 +81,15 @@ export function drawFaultPlan(random: Random, from: number): FaultPlan {
   return {
     from,
     until,
-    outages,
+    downtimes,
     steps,
     hot: { share: random.whole(0, 11), rates: random.chance(0.6) ? drawHot(random) : NO_STEPS },
-    messages: { duplicate: sometimes(0.005, 0.3), drop: sometimes(0.005, 0.3), late: sometimes(0.005, 0.2) },
+    wakeUps: { duplicate: sometimes(0.005, 0.3), drop: sometimes(0.005, 0.3), late: sometimes(0.005, 0.2) },
     server: {
       failed: sometimes(0.01, 0.1),
       canceled: sometimes(0.01, 0.1),
       brokenBody: sometimes(0.01, 0.3),
-      strangers: sometimes(0.1, 0.5),
+      candidates: sometimes(0.1, 0.5),
     },
     flushes: moments(4),
     stops: moments(4),
@@ -101,11 +101,11 @@ function calmPlan(from: number): FaultPlan {
   return {
     from,
     until: from,
-    outages: [],
+    downtimes: [],
     steps: NO_STEPS,
     hot: { share: 0, rates: NO_STEPS },
-    messages: { duplicate: 0, drop: 0, late: 0 },
-    server: { failed: 0, canceled: 0, brokenBody: 0, strangers: 0 },
+    wakeUps: { duplicate: 0, drop: 0, late: 0 },
+    server: { failed: 0, canceled: 0, brokenBody: 0, candidates: 0 },
     flushes: [],
     stops: [],
     cleanups: [],
@@ -119,7 +119,7 @@ function drawHot(random: Random): StepRates {
 
 const SYSTEMS = ["database", "queue", "wfm", "lake", "processes"] as const;
 
-function drawOutages(random: Random, start: number, windowMs: number): Outage[] {
+function drawDowntimes(random: Random, start: number, windowMs: number): Downtime[] {
   const count = random.pick([0, 0, 1, 1, 2, 3]);
   return Array.from({ length: count }).flatMap(() => {
     const from = random.between(start, start + Math.min(windowMs, HOUR_MS));
@@ -127,18 +127,18 @@ function drawOutages(random: Random, start: number, windowMs: number): Outage[] 
       from + (random.chance(0.75) ? random.magnitude(5 * SECOND_MS, 20 * MINUTE_MS) : random.magnitude(MINUTE_MS, 20 * HOUR_MS));
     const first = random.pick(SYSTEMS);
     const second = random.chance(0.3) ? random.pick(SYSTEMS) : first;
-    return [...new Set([first, second])].map((system) => ({ system, from, until }));
+    return [...new Set([first, second])].map((component) => ({ component, from, until }));
   });
 }
 
-/** One outage takes over from the other, longer than WFM keeps a result: what was finished before cannot be saved. */
-function drawMarathon(random: Random, start: number): Outage[] {
+/** One downtime takes over from the other, longer than WFM keeps a result: what was finished before cannot be saved. */
+function drawMarathon(random: Random, start: number): Downtime[] {
   const from = random.between(start + MINUTE_MS, start + 30 * MINUTE_MS);
   // Early enough, now and then, for the second to cover all of the time in which results are in danger.
   const handover = from + random.between(8, 20) * HOUR_MS;
   const until = handover + random.between(16, 22) * HOUR_MS;
   return [
-    { system: random.pick(SYSTEMS), from, until: handover + MINUTE_MS },
-    { system: random.pick(SYSTEMS), from: handover, until },
+    { component: random.pick(SYSTEMS), from, until: handover + MINUTE_MS },
+    { component: random.pick(SYSTEMS), from: handover, until },
   ];
 }

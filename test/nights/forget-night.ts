@@ -1,7 +1,7 @@
-import { NOTHING_LEARNED } from "../../src/core/learned-size.ts";
+import { NOTHING_LEARNED } from "../../src/core/plan/learned-size.ts";
 import type { MemoryBucket } from "../fakes/memory-object-store.ts";
 import type { MemoryTables } from "../fakes/memory-tables.ts";
-import { folderOf } from "./folder-rules.ts";
+import { partitionOf } from "./partition-rules.ts";
 import type { Ledger } from "./ledger.ts";
 import type { SimulatedWfm } from "./simulated-wfm.ts";
 
@@ -23,24 +23,24 @@ export function forgetNight(
 ): void {
   const isOld = (at: Date | null): boolean => at !== null && now - at.getTime() > REMEMBERED_MS;
   for (const run of tables.runs.values()) if (isOld(run.finishedAt)) tables.runs.delete(run.id);
-  const folders = new Set<string>();
+  const partitions = new Set<string>();
   for (const job of tables.jobs.values()) {
     if (tables.runs.has(job.runId)) continue;
     tables.jobs.delete(job.id);
     const key = tables.artifacts.get(job.id)?.result.key;
-    if (key) folders.add(folderOf(key));
+    if (key) partitions.add(partitionOf(key));
     tables.artifacts.delete(job.id);
   }
-  // What a later run has in the same folder is not judged yet.
-  for (const { result } of tables.artifacts.values()) folders.delete(folderOf(result.key));
-  for (const key of bucket.contents.keys()) if (folders.has(folderOf(key))) bucket.contents.delete(key);
-  const moves = tables.moves.filter(({ jobId }) => tables.jobs.has(jobId));
-  tables.moves.length = 0;
-  tables.moves.push(...moves);
+  // What a later run has in the same partition is not judged yet.
+  for (const { result } of tables.artifacts.values()) partitions.delete(partitionOf(result.key));
+  for (const key of bucket.contents.keys()) if (partitions.has(partitionOf(key))) bucket.contents.delete(key);
+  const moves = tables.transitions.filter(({ jobRowId }) => tables.jobs.has(jobRowId));
+  tables.transitions.length = 0;
+  tables.transitions.push(...moves);
   tables.processes.clear();
-  for (const alarm of tables.alarms.values()) if (isOld(alarm.toldAt)) tables.alarms.delete(alarm.id);
+  for (const alert of tables.alerts.values()) if (isOld(alert.deliveredAt)) tables.alerts.delete(alert.id);
   for (const orphan of tables.orphans.values()) if (isOld(orphan.deadline)) tables.orphans.delete(orphan.id);
-  // A limit that was low for one night would make every night after it one of the smallest pieces.
+  // A limit that was low for one night would make every night after it one of the smallest chunks.
   for (const [name, stored] of doForgetSizes ? tables.exports : []) tables.exports.set(name, { ...stored, size: NOTHING_LEARNED });
   ledger.forget();
   wfm.forgetDeleted();

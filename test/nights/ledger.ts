@@ -1,15 +1,15 @@
-import type { ExportRequest } from "../../src/core/export-request.ts";
-import type { JobId } from "../../src/core/ids.ts";
-import type { Job } from "../../src/core/job.ts";
+import type { ExportRequest } from "../../src/core/exports/export-request.ts";
+import type { JobRowId } from "../../src/core/base/ids.ts";
+import type { Job } from "../../src/core/jobs/job.ts";
 import type { ServerJob } from "./simulated-wfm.ts";
 import type { Life } from "./world.ts";
 
 /** One POST, from when it leaves until its answer is stored. */
 export interface Posting {
-  readonly jobId: JobId | null;
+  readonly jobRowId: JobRowId | null;
   readonly life: Life;
   serverJob: ServerJob | null;
-  /** Something came between the POST and its answer: nobody here can know what became of it. */
+  /** The answer to the POST was lost: no process can know what became of it. */
   isDisturbed: boolean;
 }
 
@@ -20,9 +20,9 @@ export interface Ledger {
   /** The answer never came, or certainly did nothing: either way nothing more comes of it. */
   lost(posting: Posting): void;
   refused(posting: Posting): void;
-  stored(jobId: JobId): void;
+  stored(jobRowId: JobRowId): void;
   /** The answer was there and could not be stored. */
-  notStored(jobId: JobId): void;
+  notStored(jobRowId: JobRowId): void;
   interrupted(life: Life): void;
   /** Since the last `forget`. */
   readonly postings: readonly Posting[];
@@ -30,16 +30,16 @@ export interface Ledger {
   forget(): void;
 }
 
-export function createLedger(jobs: ReadonlyMap<JobId, Job>): Ledger {
+export function createLedger(jobs: ReadonlyMap<JobRowId, Job>): Ledger {
   const postings: Posting[] = [];
   const open = new Set<Posting>();
   const byServerJob = new Map<string, Posting>();
-  const rowOf = (request: ExportRequest): JobId | null => {
+  const rowOf = (request: ExportRequest): JobRowId | null => {
     // A row's request is one object all its life, so that it says whose it is.
     for (const job of jobs.values()) if (job.request === request) return job.id;
     return null;
   };
-  const openOf = (jobId: JobId): Posting[] => [...open].filter((posting) => posting.jobId === jobId);
+  const openOf = (jobRowId: JobRowId): Posting[] => [...open].filter((posting) => posting.jobRowId === jobRowId);
   const disturb = (posting: Posting): void => {
     posting.isDisturbed = true;
     open.delete(posting);
@@ -47,7 +47,7 @@ export function createLedger(jobs: ReadonlyMap<JobId, Job>): Ledger {
   return {
     postings,
     begin: (life, request) => {
-      const posting: Posting = { jobId: rowOf(request), life, serverJob: null, isDisturbed: false };
+      const posting: Posting = { jobRowId: rowOf(request), life, serverJob: null, isDisturbed: false };
       postings.push(posting);
       open.add(posting);
       return posting;
@@ -58,11 +58,11 @@ export function createLedger(jobs: ReadonlyMap<JobId, Job>): Ledger {
     },
     lost: disturb,
     refused: (posting) => void open.delete(posting),
-    stored: (jobId) => {
-      for (const posting of openOf(jobId)) open.delete(posting);
+    stored: (jobRowId) => {
+      for (const posting of openOf(jobRowId)) open.delete(posting);
     },
-    notStored: (jobId) => {
-      for (const posting of openOf(jobId)) disturb(posting);
+    notStored: (jobRowId) => {
+      for (const posting of openOf(jobRowId)) disturb(posting);
     },
     interrupted: (life) => {
       for (const posting of open) if (posting.life === life) disturb(posting);

@@ -25,7 +25,7 @@ const options = {
   ...(values.trace ? { onLine: write } : {}),
 };
 
-// Failures are thrown by the hundred thousand here, and nobody looks at where.
+// Failures are thrown by the hundred thousand here, and no one reads their stacks.
 Error.stackTraceLimit = 0;
 write(`seed ${seed}`);
 const startedAt = process.hrtime.bigint();

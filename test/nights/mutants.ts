@@ -1,8 +1,10 @@
-import type { Job } from "../../src/core/job.ts";
-import type { ObjectStore } from "../../src/core/object-store.ts";
-import { ok } from "../../src/core/result.ts";
-import type { JobStore, Stores } from "../../src/core/stores.ts";
-import type { Ports } from "../../src/flows/ports.ts";
+import type { JobRowId } from "../../src/core/base/ids.ts";
+import { transition } from "../../src/core/jobs/transition.ts";
+import type { ObjectStore } from "../../src/core/ports/object-store.ts";
+import { ok } from "../../src/core/base/result.ts";
+import type { ClaimedResult, JobRepository } from "../../src/core/persistence/job-repository.ts";
+import type { Repositories } from "../../src/core/persistence/repositories.ts";
+import type { Ports } from "../../src/flows/ports/ports.ts";
 
 /** The program with one of its guards taken out. */
 export interface Mutant {
@@ -10,9 +12,9 @@ export interface Mutant {
   readonly breakPorts: (ports: Ports) => Ports;
 }
 
-function withJobs(ports: Ports, change: (jobs: JobStore) => Partial<JobStore>): Ports {
-  const { jobs } = ports.stores;
-  return { ...ports, stores: { ...ports.stores, jobs: { ...jobs, ...change(jobs) } } satisfies Stores };
+function withJobs(ports: Ports, change: (jobs: JobRepository) => Partial<JobRepository>): Ports {
+  const { jobs } = ports.repositories;
+  return { ...ports, repositories: { ...ports.repositories, jobs: { ...jobs, ...change(jobs) } } satisfies Repositories };
 }
 
 function withStore(ports: Ports, change: (store: ObjectStore) => Partial<ObjectStore>): Ports {
@@ -32,38 +34,54 @@ const done = async () => ok(undefined);
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "the intent is not stored before the POST",
-    breakPorts: (ports) => withJobs(ports, () => ({ moveWithinBudget: async () => "moved" as const })),
-  },
-  {
-    name: "the budget is not asked",
     breakPorts: (ports) =>
-      withJobs(ports, (jobs) => ({ moveWithinBudget: async (before, after) => await jobs.moveWithinBudget(before, after, 1000) })),
+      withJobs(ports, (jobs) => ({
+        claimSubmission: async (claim) => {
+          const intent = await jobs.claimSubmission(claim);
+          if (!intent) return null;
+          const event = { type: "not-accepted", failure: null, retryAt: claim.now } as const;
+          await jobs.transition(intent, transition(intent, event, claim.now), event.type);
+          return intent;
+        },
+      })),
   },
   {
-    name: "more is admitted than the budget has places for",
+    name: "more jobs are admitted than the concurrency limit allows",
     breakPorts: (ports) => ({
       ...ports,
-      catalog: {
-        ...ports.catalog,
-        findConnection: (name) => {
-          const found = ports.catalog.findConnection(name);
-          return found && { ...found, maxConcurrentJobs: found.maxConcurrentJobs + 1 };
+      repositories: {
+        ...ports.repositories,
+        exports: {
+          ...ports.repositories.exports,
+          sync: async (connections, exports) =>
+            await ports.repositories.exports.sync(
+              connections.map((one) => ({ ...one, maxConcurrentJobs: one.maxConcurrentJobs + 1 })),
+              exports,
+            ),
         },
       },
     }),
   },
   {
-    name: "a move that came too late is taken for one that was stored",
-    breakPorts: (ports) => withJobs(ports, (jobs) => ({ move: async (...move) => (await jobs.move(...move)) || true })),
-  },
-  {
-    name: "the fence is ignored: a move is stored whatever state the job is in",
+    name: "a result that another worker has claimed is claimed again",
     breakPorts: (ports) =>
       withJobs(ports, (jobs) => ({
-        move: async (before, after, event) => {
-          if (await jobs.move(before, after, event)) return true;
+        claimReady: async (claim) => {
+          const claimed = await jobs.claimReady(claim);
+          if (claimed || claim.id === null) return claimed;
+          const job = await jobs.find(claim.id as JobRowId);
+          return job?.state === "archiving" ? { job, artifact: await ports.repositories.artifacts.find(job.id) } : null;
+        },
+      })),
+  },
+  {
+    name: "the optimistic lock is ignored: a transition is stored whatever state the job is in",
+    breakPorts: (ports) =>
+      withJobs(ports, (jobs) => ({
+        transition: async (before, after, event) => {
+          if (await jobs.transition(before, after, event)) return true;
           const stored = await jobs.find(before.id);
-          return stored !== null && (await jobs.move(stored, { ...after, version: stored.version + 1 }, event));
+          return stored !== null && (await jobs.transition(stored, { ...after, version: stored.version + 1 }, event));
         },
       })),
   },
@@ -85,7 +103,7 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   {
-    name: "_SUCCESS is not taken away before a folder is written over",
+    name: "_SUCCESS is not taken away before a partition is written over",
     breakPorts: (ports) => withStore(ports, (store) => ({ remove: (key) => (key.endsWith("_SUCCESS") ? done() : store.remove(key)) })),
   },
   {
@@ -114,15 +132,15 @@ export const MUTANTS: readonly Mutant[] = [
     }),
   },
   {
-    name: "jobs that rows have already may be adopted again",
-    breakPorts: (ports) => withJobs(ports, () => ({ claimedVendorIds: async () => new Set<string>() })),
+    name: "jobs that rows have already may be claimed again",
+    breakPorts: (ports) => withJobs(ports, () => ({ claimedJobIds: async () => new Set<string>() })),
   },
   {
-    name: "the rows of a job that was adopted are not looked at",
+    name: "the rows of a job that reconciliation claimed are not checked",
     breakPorts: believingRows,
   },
   {
-    name: "any job on the server is taken for the one whose answer was lost, and its rows are not looked at",
+    name: "any job on the server is claimed for a lost answer, and its rows are not checked",
     breakPorts: (ports) => ({
       ...believingRows(ports),
       findSmartSync: (name) => {
@@ -142,20 +160,21 @@ export const MUTANTS: readonly Mutant[] = [
     }),
   },
   {
-    name: "the sweep does not see results whose message was lost",
-    breakPorts: (ports) => withJobs(ports, () => ({ listReady: async () => [] })),
+    name: "results are archived only when a wake-up names them",
+    breakPorts: (ports) =>
+      withJobs(ports, (jobs) => ({ claimReady: async (claim) => (claim.id === null ? null : await jobs.claimReady(claim)) })),
   },
   {
-    name: "leases of dead workers are not taken back",
+    name: "expired leases are not released",
     breakPorts: (ports) => withJobs(ports, () => ({ listExpiredLeases: async () => [] })),
   },
   {
-    name: "a result that cannot be had now counts as gone",
+    name: "a result that cannot be fetched now counts as gone",
     breakPorts: (ports) => ({
       ...ports,
-      stores: {
-        ...ports.stores,
-        jobs: { ...ports.stores.jobs, listReady: async (query) => (await ports.stores.jobs.listReady(query)).map(hurried) },
+      repositories: {
+        ...ports.repositories,
+        jobs: { ...ports.repositories.jobs, claimReady: async (claim) => hurried(await ports.repositories.jobs.claimReady(claim)) },
       },
       findSmartSync: (name) => {
         const client = ports.findSmartSync(name);
@@ -164,7 +183,7 @@ export const MUTANTS: readonly Mutant[] = [
             ...client,
             openResult: async (id, signal) => {
               const opened = await client.openResult(id, signal);
-              return opened.ok ? opened : { ok: false, error: { reason: "job-unknown", vendorJobId: id } };
+              return opened.ok ? opened : { ok: false, error: { reason: "job-unknown", jobId: id } };
             },
           }
         );
@@ -173,8 +192,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
 ];
 
-function hurried(job: Job): Job {
-  return job.state === "ready" ? { ...job, deadline: job.completedAt } : job;
+function hurried(claimed: ClaimedResult | null): ClaimedResult | null {
+  return claimed && { ...claimed, job: { ...claimed.job, deadline: claimed.job.completedAt } };
 }
 
 /** Goes on as if the body had come whole, whatever came. */

@@ -1,34 +1,34 @@
-import type { Failure } from "../../src/core/failure.ts";
-import { isTerminal, type Job } from "../../src/core/job.ts";
+import type { Failure } from "../../src/core/base/failure.ts";
+import { isTerminal, type Job } from "../../src/core/jobs/job.ts";
 import { claimsByRow, type Evidence, type Rule, serverJobsByRow, type Tally } from "./evidence.ts";
-import { folderOf, hasUnitsOf, isSame, leftovers } from "./folder-rules.ts";
-import { couldBeSaved, couldBeTold, couldCryBlind, secondHalfOf } from "./saving.ts";
+import { partitionOf, hasCellsOf, isSame, leftovers } from "./partition-rules.ts";
+import { couldBeSaved, couldBeWarned, couldReportDatabase, secondHalfOf } from "./savable.ts";
 import type { ServerJob } from "./simulated-wfm.ts";
 import { parseContent } from "./stage-simply.ts";
 
-/** The chart of src/README.md, written once more, so that a change of it is seen. */
+/** The state chart of docs/architecture.md, written once more, so that a change of it is noticed. */
 const LEGAL = new Set(
-  `pending submit submitting; submitting accepted waiting; submitting adopted waiting; submitting not-accepted pending;
-   submitting rejected failed; submitting split split; waiting started running; waiting completed ready; running completed ready;
-   waiting failed failed; running failed failed; waiting canceled canceled; running canceled canceled; waiting vanished pending;
-   running vanished pending; waiting split split; running split split; ready taken archiving; archiving put-back ready;
-   archiving set-aside ready; ready archived archived; archiving archived archived; ready lost lost; ready resumed ready;
-   archiving rescued ready; archiving outdone canceled; archiving copy-rejected ready; archiving disowned pending;
-   waiting disowned pending; running disowned pending`
+  `pending submit submitting; submitting accepted waiting; submitting claimed-by-reconciliation waiting;
+   submitting not-accepted pending; submitting rejected failed; submitting split split; waiting started running;
+   waiting completed ready; running completed ready; waiting failed failed; running failed failed; waiting canceled canceled;
+   running canceled canceled; waiting vanished pending; running vanished pending; waiting split split; running split split;
+   ready claimed archiving; archiving released ready; archiving deferred ready; ready archived archived;
+   archiving archived archived; ready lost lost; ready resumed ready; archiving quarantined ready; archiving superseded canceled;
+   archiving copy-rejected ready; archiving claim-rejected pending; waiting claim-rejected pending; running claim-rejected pending`
     .split(";")
-    .map((edge) => edge.trim()),
+    .map((edge) => edge.trim().replace(/\s+/g, " ")),
 );
 
 const legalHistory: Rule = {
   name: "every history is a legal path",
   check: ({ tables }) => {
     const states = new Map<string, string>();
-    return tables.moves.flatMap(({ jobId, from, to, event }) => {
-      const before = states.get(jobId) ?? null;
-      states.set(jobId, to);
-      if (from !== before) return [`job ${jobId} went from ${from ?? "nothing"}, and was ${before ?? "nothing"}`];
+    return tables.transitions.flatMap(({ jobRowId, from, to, event }) => {
+      const before = states.get(jobRowId) ?? null;
+      states.set(jobRowId, to);
+      if (from !== before) return [`job ${jobRowId} went from ${from ?? "nothing"}, and was ${before ?? "nothing"}`];
       if (from === null || LEGAL.has(`${from} ${event} ${to}`)) return [];
-      return [`job ${jobId} went from ${from} to ${to} by ${event}`];
+      return [`job ${jobRowId} went from ${from} to ${to} by ${event}`];
     });
   },
 };
@@ -44,16 +44,16 @@ const nothingStuck: Rule = {
 };
 
 const outcomesAreTrue: Rule = {
-  name: "what a run that counts as archived has published is there, whole, or in a later edition that is",
+  name: "what a run that counts as archived has published is there, whole, or in a later published that is",
   check: ({ tables, bucket }) => {
     const problems: string[] = [];
     const seen = new Set<string>();
     for (const job of tables.jobs.values()) {
       const key = tables.artifacts.get(job.id)?.result.key;
       if (job.state !== "archived" || !key || tables.runs.get(job.runId)?.outcome !== "archived") continue;
-      const folder = folderOf(key);
-      if (!bucket.contents.has(`${folder}/_SUCCESS`) && !seen.has(folder)) problems.push(`${folder} has no _SUCCESS`);
-      seen.add(folder);
+      const partition = partitionOf(key);
+      if (!bucket.contents.has(`${partition}/_SUCCESS`) && !seen.has(partition)) problems.push(`${partition} has no _SUCCESS`);
+      seen.add(partition);
     }
     return problems;
   },
@@ -61,14 +61,16 @@ const outcomesAreTrue: Rule = {
 
 /** Whose job it was that was lost before anybody had looked into its result, only the list could tell: nothing of it was stored. */
 const rightData: Rule = {
-  name: "wrong data are never adopted",
+  name: "wrong data are never claimedByReconciliation",
   check: (evidence) => {
     const problems: string[] = [];
     for (const [rowId, ids] of claimsByRow(evidence)) {
       const row = [...evidence.tables.jobs.values()].find(({ id }) => id === rowId);
       for (const job of jobsOf(evidence, ids)) {
         if (row && (row.state === "lost" ? isListedLike(job, row) : isMadeFor(job, row))) continue;
-        problems.push(`job ${rowId} took the server's job ${job.id}, which was asked for by ${job.isStranger ? "a stranger" : "another"}`);
+        problems.push(
+          `job ${rowId} took the server's job ${job.id}, which was asked for by ${job.isOfAnotherClient ? "another client" : "another job"}`,
+        );
       }
     }
     return problems;
@@ -80,14 +82,14 @@ function isListedLike({ exporter, request }: ServerJob, row: Job): boolean {
 }
 
 function isMadeFor(job: ServerJob, row: Job): boolean {
-  return !job.isStranger && job.exporter === row.exporter && isSame(job.request, row.request);
+  return !job.isOfAnotherClient && job.exporter === row.exporter && isSame(job.request, row.request);
 }
 
 function jobsOf({ wfm }: Evidence, ids: ReadonlySet<string>): ServerJob[] {
   return [...wfm.jobs.values()].filter(({ id }) => ids.has(id));
 }
 
-/** A job is submitted twice only when somebody died, stood still or was left without an answer between POST and answer. */
+/** A job is submitted twice only when a process died, stood still or received no answer between the POST and its answer. */
 const duplicatesExcused: Rule = {
   name: "no more duplicate submits than lost answers",
   check: (evidence) => {
@@ -96,7 +98,7 @@ const duplicatesExcused: Rule = {
     for (const [rowId, jobs] of serverJobsByRow(evidence)) {
       const unclaimed = jobs.filter(({ id }) => !claims.get(rowId)?.has(id));
       evidence.tally.duplicateSubmits += unclaimed.length;
-      const excuses = evidence.ledger.postings.filter(({ jobId, isDisturbed }) => jobId === rowId && isDisturbed).length;
+      const excuses = evidence.ledger.postings.filter(({ jobRowId, isDisturbed }) => jobRowId === rowId && isDisturbed).length;
       if (unclaimed.length > excuses) problems.push(`job ${rowId} has ${unclaimed.length} duplicates on the server, ${excuses} excused`);
     }
     return problems;
@@ -111,7 +113,7 @@ const nothingLost: Rule = {
     const problems: string[] = [];
     for (const { rowId, job, isClaimed } of resultsGone(evidence, tally)) {
       if (!isClaimed) tally.orphansLeft += 1;
-      else if (couldBeSaved(job, evidence.outages)) {
+      else if (couldBeSaved(job, evidence.downtimes)) {
         tally.lostSavable += 1;
         problems.push(`the result of job ${rowId}, on the server ${job.id}, is nowhere`);
       } else tally.lostUnsavable += 1;
@@ -121,30 +123,30 @@ const nothingLost: Rule = {
 };
 
 const unsavableReported: Rule = {
-  name: "every result that nobody could save is reported before its deadline",
+  name: "every result that cannot be saved is reported before its deadline",
   check: (evidence) => {
-    const unsavable = resultsGone(evidence).filter(({ job, isClaimed }) => isClaimed && !couldBeSaved(job, evidence.outages));
+    const unsavable = resultsGone(evidence).filter(({ job, isClaimed }) => isClaimed && !couldBeSaved(job, evidence.downtimes));
     const late = unsavable.filter(({ job }) => !isReported(evidence, job));
     evidence.tally.lostUnreported += late.length;
-    return late.map(({ rowId, job }) => `nobody was told in time that the result of job ${rowId}, on the server ${job.id}, was in danger`);
+    return late.map(({ rowId, job }) => `no one was told in time that the result of job ${rowId}, on the server ${job.id}, was in danger`);
   },
 };
 
-/** By its own alarm where the tables could be read; where they could not, by a word that they cannot; where nothing ran, by nobody. */
+/** By its own alert where the tables could be read; where they could not, by an alert that says so; where nothing ran, by none. */
 export function isReported(
-  { warnings, blindAt, outages }: Pick<Evidence, "warnings" | "blindAt" | "outages">,
+  { warnings, databaseAlertedAt, downtimes }: Pick<Evidence, "warnings" | "databaseAlertedAt" | "downtimes">,
   job: Pick<ServerJob, "id" | "endedAt">,
 ): boolean {
   const { from, until } = secondHalfOf(job);
-  if (warnings.some(({ vendorJobId, raisedAt }) => vendorJobId === job.id && raisedAt <= until)) return true;
-  if (couldBeTold(job, outages)) return false;
-  return blindAt.some((at) => from <= at && at <= until) || !couldCryBlind(job, outages);
+  if (warnings.some(({ jobId, raisedAt }) => jobId === job.id && raisedAt <= until)) return true;
+  if (couldBeWarned(job, downtimes)) return false;
+  return databaseAlertedAt.some((at) => from <= at && at <= until) || !couldReportDatabase(job, downtimes);
 }
 
-const orphansRescued: Rule = {
+const orphansQuarantined: Rule = {
   name: "no orphan that could be saved is lost",
   check: (evidence) => {
-    const gone = resultsGone(evidence).filter(({ job, isClaimed }) => !isClaimed && couldBeSaved(job, evidence.outages));
+    const gone = resultsGone(evidence).filter(({ job, isClaimed }) => !isClaimed && couldBeSaved(job, evidence.downtimes));
     return gone.map(({ rowId, job }) => `the result of ${job.id}, a duplicate of job ${rowId}, is nowhere`);
   },
 };
@@ -170,25 +172,25 @@ function resultsGone(evidence: Evidence, tally?: Tally): GoneResult[] {
 }
 
 /**
- * Server jobs whose result is in the lake: published, or raw under `_rescued/`, or published over by a later run, or given up for one
+ * Server jobs whose result is in the lake: published, or raw under `_quarantine/`, or published over by a later run, or given up for one
  * that has all of it.
  */
 function keptJobs(evidence: Evidence): Set<string> {
   const { bucket, tables } = evidence;
   const kept = new Set<string>();
   for (const [key, body] of bucket.contents) {
-    const content = key.includes("/part-") || key.startsWith("_rescued/") ? parseContent(body) : null;
+    const content = key.includes("/part-") || key.startsWith("_quarantine/") ? parseContent(body) : null;
     if (content) kept.add(content.job);
   }
   for (const job of tables.jobs.values()) {
-    if (job.state === "archived") kept.add(job.vendorJobId);
-    if (job.state === "canceled" && job.server && isSuperseded(job.failure) && hasUnitsOf(evidence, job)) kept.add(job.server.vendorJobId);
+    if (job.state === "archived") kept.add(job.jobId);
+    if (job.state === "canceled" && job.server && isSuperseded(job.failure) && hasCellsOf(evidence, job)) kept.add(job.server.jobId);
   }
   return kept;
 }
 
 function isSuperseded(failure: Failure): boolean {
-  return failure.reason === "edition-outdone" && failure.copy === null;
+  return failure.reason === "superseded" && failure.copy === null;
 }
 
 const storedOnce: Rule = {
@@ -199,7 +201,7 @@ const storedOnce: Rule = {
       const content = key.includes("/part-") ? parseContent(body) : null;
       if (content) places.set(content.job, [...(places.get(content.job) ?? []), key]);
     }
-    const left = leftovers(evidence).map((key) => `${key} is left over beside a later edition`);
+    const left = leftovers(evidence).map((key) => `${key} is left over beside a later published`);
     const twice = [...places]
       .filter(([, keys]) => keys.length > 1)
       .map(([job, keys]) => `the result of ${job} is in ${keys.join(" and ")}`);
@@ -212,7 +214,7 @@ const storedOnce: Rule = {
 export const NIGHT_RULES: readonly Rule[] = [
   nothingLost,
   unsavableReported,
-  orphansRescued,
+  orphansQuarantined,
   storedOnce,
   duplicatesExcused,
   rightData,

@@ -1,27 +1,26 @@
-import type { JobId } from "../../src/core/ids.ts";
-import type { Job } from "../../src/core/job.ts";
-import type { Message } from "../../src/core/message.ts";
+import type { JobRowId } from "../../src/core/base/ids.ts";
+import type { Job } from "../../src/core/jobs/job.ts";
 import type { Evidence, Violation } from "./evidence.ts";
 import {
   ageProblems,
   digest,
-  folderOf,
-  folderProblems,
-  type GivenEditions,
-  type HeldUnits,
+  partitionOf,
+  partitionProblems,
+  type PublishedAges,
+  type HeldCells,
   lossProblems,
   writerOf,
-} from "./folder-rules.ts";
+} from "./partition-rules.ts";
 import { NIGHT_RULES } from "./night-rules.ts";
 import type { ServerJob } from "./simulated-wfm.ts";
-import { ConnectionLost, type LakeObserver, type StoreObserver } from "./step-ports.ts";
-import type { Life } from "./world.ts";
+import { DATABASE_LOST, type LakeObserver, type StoreObserver } from "./step-ports.ts";
 
 /** Watches what really happened, at the server, in the lake and in the tables; what the program believes is no evidence. */
 export interface Oracle extends StoreObserver, LakeObserver {
   readonly violations: readonly Violation[];
   posted(job: ServerJob): void;
-  threw(life: Life, message: Message, error: unknown): void;
+  /** A unit of work threw. */
+  workFailed(role: string, detail: string): void;
   nightIsOver(): void;
 }
 
@@ -29,12 +28,12 @@ const MOST_VIOLATIONS = 20;
 
 export function createOracle(evidenceNow: () => Evidence, onViolation: (violation: Violation) => void): Oracle {
   const violations: Violation[] = [];
-  const told = new Set<string>();
-  const given: GivenEditions = new Map();
-  const held: HeldUnits = new Map();
+  const reported = new Set<string>();
+  const given: PublishedAges = new Map();
+  const hold: HeldCells = new Map();
   const report = (rule: string, detail: string): void => {
-    if (told.has(detail) || violations.length >= MOST_VIOLATIONS) return;
-    told.add(detail);
+    if (reported.has(detail) || violations.length >= MOST_VIOLATIONS) return;
+    reported.add(detail);
     violations.push({ rule, detail });
     onViolation({ rule, detail });
   };
@@ -42,26 +41,25 @@ export function createOracle(evidenceNow: () => Evidence, onViolation: (violatio
   return {
     violations,
     done: (_life, label, args) => {
-      if (label === "jobs.moveWithinBudget") checkIntents(evidenceNow(), args[1] as Job, report);
-      if (!label.startsWith("jobs.move ")) return;
+      if (label === "jobs.claimSubmission") checkIntents(evidenceNow(), report);
+      if (!label.startsWith("jobs.transition ")) return;
       const after = args[1] as Job;
       const { ledger, tables } = evidenceNow();
-      if (label === "jobs.move accepted") ledger.stored(after.id);
+      if (label === "jobs.transition accepted") ledger.stored(after.id);
       const stored = tables.jobs.get(after.id);
-      if (label === "jobs.move archived" && stored === after) checkArchived(evidenceNow(), after, report);
+      if (label === "jobs.transition archived" && stored === after) checkArchived(evidenceNow(), after, report);
     },
     refused: (_life, label, args) => {
-      if (label === "jobs.move accepted") evidenceNow().ledger.notStored((args[0] as { id: JobId }).id);
+      if (label === "jobs.transition accepted") evidenceNow().ledger.notStored((args[0] as { id: JobRowId }).id);
     },
     changed: (key) => {
-      for (const problem of folderProblems(evidenceNow(), folderOf(key))) report("readers never see a mix", problem);
-      for (const problem of ageProblems(evidenceNow(), folderOf(key), given)) report("data never grow older", problem);
-      for (const problem of lossProblems(evidenceNow(), key, held)) report("what a folder has it keeps", problem);
+      for (const problem of partitionProblems(evidenceNow(), partitionOf(key))) report("readers never see a mix", problem);
+      for (const problem of ageProblems(evidenceNow(), partitionOf(key), given)) report("data never grow older", problem);
+      for (const problem of lossProblems(evidenceNow(), key, hold)) report("what a partition has it keeps", problem);
     },
-    posted: (job) => checkBudget(evidenceNow(), job, report),
-    threw: (_life, message, error) => {
-      if (error instanceof ConnectionLost) return;
-      report("only failures of others are thrown", `${message.queue}: ${error instanceof Error ? error.message : String(error)}`);
+    posted: (job) => checkLimit(evidenceNow(), job, report),
+    workFailed: (role, detail) => {
+      if (detail !== DATABASE_LOST) report("only failures of dependencies are thrown", `${role}: ${detail}`);
     },
     nightIsOver: () => {
       const evidence = evidenceNow();
@@ -72,10 +70,14 @@ export function createOracle(evidenceNow: () => Evidence, onViolation: (violatio
 
 type Report = (rule: string, detail: string) => void;
 
-function checkIntents({ tables }: Evidence, { connection, exporter, outputFormat }: Job, report: Report): void {
-  const isAlike = (job: Job) => job.connection === connection && job.exporter === exporter && job.outputFormat === outputFormat;
-  const open = [...tables.jobs.values()].filter((job) => job.state === "submitting" && isAlike(job));
-  if (open.length > 1) report("one unsettled intent each", `${exporter} has ${open.length} unsettled intents at once`);
+function checkIntents({ tables }: Evidence, report: Report): void {
+  const open = [...tables.jobs.values()].filter((job) => job.state === "submitting");
+  const seen = new Set<string>();
+  for (const { connection, exporter, outputFormat } of open) {
+    const key = `${connection} ${exporter} ${outputFormat}`;
+    if (seen.has(key)) report("one submission in doubt each", `${key} has several submissions in doubt at once`);
+    seen.add(key);
+  }
 }
 
 /** Unless a later run has published over it. */
@@ -83,7 +85,7 @@ function checkArchived(evidence: Evidence, { id, runId }: Job, report: Report): 
   const { tables, bucket } = evidence;
   const artifact = tables.artifacts.get(id);
   if (!artifact?.committedAt) return report("archived means stored", `job ${id} is archived, and its artifact is not committed`);
-  if (writerOf(evidence, folderOf(artifact.result.key)) !== runId) return;
+  if (writerOf(evidence, partitionOf(artifact.result.key)) !== runId) return;
   const body = bucket.contents.get(artifact.result.key);
   if (!body) return report("archived means stored", `job ${id} is archived, and ${artifact.result.key} is not there`);
   if (digest(body) !== artifact.result.sha256)
@@ -91,17 +93,17 @@ function checkArchived(evidence: Evidence, { id, runId }: Job, report: Report): 
 }
 
 /**
- * Jobs of ours that the server works on, over all replicas, never outnumber the budget. Those whose POST was cut off from its answer do not
- * count: until a list of jobs has told of them, nobody can know that they are there.
+ * Jobs of ours that the server works on, over all replicas, never outnumber the limit. Those whose POST was cut off from its answer do not
+ * count: until a list of jobs shows them, no process can know that they exist.
  */
-function checkBudget({ wfm, ledger, tables, budgetOf }: Evidence, { connection }: ServerJob, report: Report): void {
-  const isClaimed = ({ id }: ServerJob): boolean => tables.moves.some(({ vendorJobId }) => vendorJobId === id);
+function checkLimit({ wfm, ledger, tables, limitOf }: Evidence, { connection }: ServerJob, report: Report): void {
+  const isClaimed = ({ id }: ServerJob): boolean => tables.transitions.some(({ jobId }) => jobId === id);
   const alive = [...wfm.jobs.values()].filter((job) => {
     const status = wfm.statusOf(job);
-    if (job.isStranger || job.connection !== connection || (status !== "waiting" && status !== "running")) return false;
+    if (job.isOfAnotherClient || job.connection !== connection || (status !== "waiting" && status !== "running")) return false;
     return !ledger.postingOf(job)?.isDisturbed || isClaimed(job);
   });
-  if (alive.length > budgetOf(connection)) {
-    report("the budget is kept", `${alive.length} jobs of ${connection} are alive on the server, ${budgetOf(connection)} may be`);
+  if (alive.length > limitOf(connection)) {
+    report("the limit is kept", `${alive.length} jobs of ${connection} are alive on the server, ${limitOf(connection)} may be`);
   }
 }

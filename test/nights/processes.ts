@@ -1,20 +1,19 @@
-import { MINUTE_MS, SECOND_MS } from "../../src/core/clock.ts";
-import { deliverByHand } from "../../src/flows/deliver-by-hand.ts";
-import { createHandlers } from "../../src/flows/handlers.ts";
-import { keepBeating } from "../../src/flows/keep-beating.ts";
-import type { MessageQueue } from "../../src/core/message.ts";
-import type { Ports } from "../../src/flows/ports.ts";
-import type { SimulatedQueue } from "./simulated-queue.ts";
+import { MINUTE_MS, SECOND_MS } from "../../src/core/base/clock.ts";
+import { ROLES, WORK_ROLES, type WorkRole } from "../../src/core/base/role.ts";
+import { keepHeartbeat } from "../../src/flows/runtime/heartbeat.ts";
+import { type RoleLoop, createRoleLoop } from "../../src/flows/runtime/role-loop.ts";
+import { createWork } from "../../src/flows/runtime/work.ts";
+import type { Ports } from "../../src/flows/ports/ports.ts";
+import type { SimulatedWakeUps } from "./simulated-wake-ups.ts";
 import type { Life, World } from "./world.ts";
 
 export interface ProcessesOptions {
   readonly replicas: number;
-  /** How many of its beats wake the schedule, and how much rarer than usual all of them are. */
-  readonly scheduleShare: number;
-  readonly beatStretch: number;
-  /** Only what nobody asked for is still to be done. */
+  /** How much longer than usual poll intervals and heartbeats are, so that a night of hours stays fast. */
+  readonly stretch: number;
+  /** Only orphans are still to be handled. */
   readonly isQuiet: () => boolean;
-  readonly queue: SimulatedQueue;
+  readonly wakeUps: SimulatedWakeUps;
   /** Everything that one life of a process reaches. */
   readonly portsOf: (life: Life) => Ports;
   /** What a process does before it works: it makes the tables know the configuration. */
@@ -29,18 +28,18 @@ export interface Processes {
   startAll(): void;
   /** All of them die at once, and come again when they can. */
   killAll(why: string): void;
-  /** Nothing of ours runs any more, and nothing starts again until `startAll`. */
+  /** No process of ours runs, and nothing starts again until `startAll`. */
   endAll(): void;
   /** One of them is asked to stop, and is given ten seconds. */
   stopOne(): void;
 }
 
 const GRACE_MS = 10 * SECOND_MS;
-const ROLES = ["scheduler", "submit", "watch", "archive", "maintain"] as const;
+const CONCURRENCY: Readonly<Record<WorkRole, number>> = { schedule: 1, submit: 4, poll: 8, archive: 3, reconcile: 1 };
 
 export function createProcesses(
   world: World,
-  { replicas, scheduleShare, beatStretch, isQuiet, queue, portsOf, prepare, onDeath, onStillborn }: ProcessesOptions,
+  { replicas, stretch, isQuiet, wakeUps, portsOf, prepare, onDeath, onStillborn }: ProcessesOptions,
 ): Processes {
   const places: (Life | null)[] = Array.from({ length: replicas }, () => null);
   const { random } = world;
@@ -69,31 +68,25 @@ export function createProcesses(
   const live = async (life: Life): Promise<void> => {
     const ports = portsOf(life);
     await prepare(ports);
-    queue.join({ life, handlers: createHandlers(ports) });
-    const beating = { ...ports, queue: sparing(ports.queue), clock: { ...ports.clock, sleep: beatSleep(life) } };
-    const withoutQueue = (signal: AbortSignal) => deliverByHand(ports, signal);
-    const pulse = { processId: life.name, roles: ROLES, onFailure: () => undefined, withoutQueue };
-    await keepBeating(beating, pulse, life.stopping.signal);
+    const waiting = { ...ports, clock: { ...ports.clock, sleep: stretchedSleep(life) } };
+    const work = createWork(ports);
+    const loopOf = (role: WorkRole) => createRoleLoop(waiting, { role, work: work[role], concurrency: CONCURRENCY[role] });
+    const loops = Object.fromEntries(WORK_ROLES.map((role) => [role, loopOf(role)])) as Record<WorkRole, RoleLoop>;
+    wakeUps.join({ life, loops });
+    const { signal } = life.stopping;
+    const heartbeat = keepHeartbeat(waiting, { processId: life.name, roles: ROLES, onFailure: () => undefined }, signal);
+    await Promise.all([heartbeat, ...WORK_ROLES.map((role) => loops[role].run(signal))]);
   };
 
-  /** A beat of five seconds for a night of hours is a luxury: it is stretched, the more the longer nothing has come of it. */
-  const beatSleep = (life: Life) => (ms: number, signal?: AbortSignal) => {
+  /** A poll interval of five seconds is too fast for a night of hours: it is stretched, the more the longer the night lasts. */
+  const stretchedSleep = (life: Life) => (ms: number, signal?: AbortSignal) => {
     const plan = world.plan();
     const hours = plan ? (world.now() - plan.from) / (60 * MINUTE_MS) : 0;
-    return world.sleep(life, ms * (hours > 2 || isQuiet() ? 60 : hours > 1 ? 12 : beatStretch), signal);
+    return world.sleep(life, ms * (hours > 2 || isQuiet() ? 60 : hours > 1 ? 12 : stretch), signal);
   };
 
-  /** Every look for due slots asks for each export: with many of them most looks are left out. */
-  const sparing = (inner: MessageQueue): MessageQueue => ({
-    send: async (message, options) => {
-      if (message.queue === "schedule" && !random.chance(scheduleShare)) return;
-      await inner.send(message, options);
-    },
-    sendAll: (messages) => inner.sendAll(messages),
-  });
-
   world.onKill = (life) => {
-    queue.leave(life);
+    wakeUps.leave(life);
     onDeath(life);
     const place = places.indexOf(life);
     if (place !== -1 && mayRun) world.after(random.magnitude(SECOND_MS, 10 * MINUTE_MS), () => start(place));

@@ -1,13 +1,13 @@
-import { MINUTE_MS, SECOND_MS } from "../../src/core/clock.ts";
-import type { Run } from "../../src/core/run.ts";
-import { createRun } from "../../src/flows/create-run.ts";
-import type { Ports } from "../../src/flows/ports.ts";
+import { MINUTE_MS, SECOND_MS } from "../../src/core/base/clock.ts";
+import type { Run } from "../../src/core/jobs/run.ts";
+import { createRun } from "../../src/flows/schedule/create-run.ts";
+import type { Ports } from "../../src/flows/ports/ports.ts";
 import type { MemoryTables } from "../fakes/memory-tables.ts";
 import type { World } from "./world.ts";
 
-type RerunPorts = Pick<Ports, "stores" | "clock" | "newId"> & { readonly tables: MemoryTables };
+type RerunPorts = Pick<Ports, "repositories" | "wakeUps" | "clock" | "newId"> & { readonly tables: MemoryTables };
 
-/** Somebody starts a run over, some time into the night: one that has finished, or one that is still at it. */
+/** A person starts a run over, some time into the night: one that has finished, or one that is still under way. */
 export function rerunNow(world: World, ports: RerunPorts): void {
   const { random } = world;
   const mayOverlap = random.chance(0.5);

@@ -1,13 +1,13 @@
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/core/clock.ts";
-import { nextSlot } from "../../src/core/schedule.ts";
-import type { Ports } from "../../src/flows/ports.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/core/base/clock.ts";
+import { nextScheduledTime } from "../../src/core/schedule/scheduled-time.ts";
+import type { Ports } from "../../src/flows/ports/ports.ts";
 import { copyResult } from "../../src/storage/copy-result.ts";
 import { createMemoryBucket, createMemoryObjectStore } from "../fakes/memory-object-store.ts";
-import { createMemoryStores } from "../fakes/memory-stores.ts";
+import { createMemoryRepositories } from "../fakes/memory-repositories.ts";
 import { createMemoryTables, type MemoryTables } from "../fakes/memory-tables.ts";
 import { drawConfiguration } from "./configuration.ts";
 import { emptyTally, type Evidence, type Tally, type Violation, type Warning } from "./evidence.ts";
-import { drawFaultPlan, type FaultPlan, type Outage } from "./fault-plan.ts";
+import { drawFaultPlan, type FaultPlan, type Downtime } from "./fault-plan.ts";
 import { forgetNight } from "./forget-night.ts";
 import { createLedger } from "./ledger.ts";
 import { createOracle } from "./oracle.ts";
@@ -15,10 +15,10 @@ import { createProcesses } from "./processes.ts";
 import { createRandom } from "./random.ts";
 import { rerunNow } from "./rerun-now.ts";
 import { createSimulatedClient } from "./simulated-client.ts";
-import { createSimulatedQueue } from "./simulated-queue.ts";
+import { createSimulatedWakeUps } from "./simulated-wake-ups.ts";
 import { createSimulatedWfm, type WfmNight } from "./simulated-wfm.ts";
 import { stageSimply } from "./stage-simply.ts";
-import { lakeThroughSteps, queueThroughSteps, storesThroughSteps } from "./step-ports.ts";
+import { lakeThroughSteps, wakeUpsThroughSteps, repositoriesThroughSteps } from "./step-ports.ts";
 import { createTrace } from "./trace.ts";
 import { createWorld, type Life, type World } from "./world.ts";
 
@@ -86,15 +86,15 @@ async function buildSite(world: World, options: SimulationOptions) {
   const { random, trace } = world;
   const configuration = drawConfiguration(random, options.exports);
   const tables = createMemoryTables();
-  const stores = createMemoryStores({ now: () => new Date(world.now()), tables });
+  const repositories = createMemoryRepositories({ now: () => new Date(world.now()), tables });
   const bucket = createMemoryBucket();
   const wfm = createSimulatedWfm(world);
   const ledger = createLedger(tables.jobs);
   const tally = emptyTally();
-  const outages: Outage[] = [];
-  const blindAt: number[] = [];
-  const budgetOf = (name: string) => configuration.catalog.findConnection(name)?.maxConcurrentJobs ?? 0;
-  const { exports, connections, unitsOf } = configuration;
+  const downtimes: Downtime[] = [];
+  const databaseAlertedAt: number[] = [];
+  const limitOf = (name: string) => configuration.registry.findConnection(name)?.maxConcurrentJobs ?? 0;
+  const { exports, connections, cellsOf } = configuration;
   const evidence = (): Evidence => ({
     warnings: warningsIn(tables),
     wfm,
@@ -102,16 +102,16 @@ async function buildSite(world: World, options: SimulationOptions) {
     tables,
     ledger,
     exports,
-    unitsOf,
-    budgetOf,
-    outages,
-    blindAt,
+    cellsOf,
+    limitOf,
+    downtimes,
+    databaseAlertedAt,
     now: world.now(),
     tally,
   });
   const oracle = createOracle(evidence, ({ rule, detail }) => note("oracle", `VIOLATED ${rule}`, detail));
   const note = (who: string, what: string, outcome: string) => trace.note({ at: world.now(), who, what, outcome });
-  const queue = createSimulatedQueue(world, oracle.threw);
+  const wakeUps = createSimulatedWakeUps(world);
   let ids = 0;
 
   const portsOf = (life: Life): Ports => {
@@ -123,9 +123,9 @@ async function buildSite(world: World, options: SimulationOptions) {
       }),
     );
     const ports: Ports = {
-      stores: storesThroughSteps(world, life, { stores, observer: oracle }),
-      queue: queueThroughSteps(world, life, queue),
-      catalog: configuration.catalog,
+      repositories: repositoriesThroughSteps(world, life, { repositories, observer: oracle }),
+      wakeUps: wakeUpsThroughSteps(world, life, wakeUps),
+      registry: configuration.registry,
       findSmartSync: (name) => clients.get(name) ?? null,
       findObjectStore: (name) => (name === "lake" ? lake : null),
       stageResult: stageSimply,
@@ -133,7 +133,7 @@ async function buildSite(world: World, options: SimulationOptions) {
       notifier: {
         notify: async (text) => {
           const isHeard = random.chance(0.9);
-          if (isHeard && text.startsWith("Nightferry works blind")) blindAt.push(world.now());
+          if (isHeard && text.startsWith("Nightferry cannot use its database")) databaseAlertedAt.push(world.now());
           return isHeard;
         },
       },
@@ -141,9 +141,11 @@ async function buildSite(world: World, options: SimulationOptions) {
       newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`,
       random: random.next,
       emit: (event) => {
-        if (event.event === "alarm.raised") tally.alarms += 1;
-        if (event.event === "job.moved" && event.by === "outdone") tally.outdone += 1;
-        if (event.event === "job.moved") note(life.name, `  job ${event.jobId.slice(-6)} of ${event.export}`, `${event.by} -> ${event.to}`);
+        if (event.event === "work.failed") oracle.workFailed(event.role, event.detail);
+        if (event.event === "alert.raised") tally.alerts += 1;
+        if (event.event === "job.transitioned" && event.by === "superseded") tally.superseded += 1;
+        if (event.event === "job.transitioned")
+          note(life.name, `  job ${event.id.slice(-6)} of ${event.export}`, `${event.by} -> ${event.to}`);
       },
       toolVersion: "0.0.0-simulated",
     };
@@ -153,58 +155,63 @@ async function buildSite(world: World, options: SimulationOptions) {
   let isQuiet = false;
   const processes = createProcesses(world, {
     replicas: random.whole(1, options.exports > 10 ? 3 : 2),
-    scheduleShare: Math.min(1, 5 / options.exports),
-    beatStretch: options.exports > 10 ? 8 : 4,
+    stretch: options.exports > 10 ? 8 : 4,
     isQuiet: () => isQuiet,
-    queue,
+    wakeUps,
     portsOf,
-    prepare: async (ports) => await ports.stores.exports.sync(connections, exports),
+    prepare: async (ports) => await ports.repositories.exports.sync(connections, exports),
     onDeath: ledger.interrupted,
-    onStillborn: () => void (world.isOut("database") && blindAt.push(world.now())),
+    onStillborn: () => void (world.isOut("database") && databaseAlertedAt.push(world.now())),
   });
   world.onFreeze = ledger.interrupted;
 
-  await stores.exports.sync(connections, exports);
+  await repositories.exports.sync(connections, exports);
   const schedule = { cron: "30 1 * * *", timeZone: "America/Chicago" };
-  const first = nextSlot(schedule, new Date(world.now()))?.at ?? new Date(world.now());
-  for (const { name } of exports) await stores.exports.advance(name, null, first);
+  const first = nextScheduledTime(schedule, new Date(world.now()))?.at ?? new Date(world.now());
+  for (const { name } of exports) await repositories.exports.claimScheduledTimes(name, null, first, []);
 
-  const runsOf = (slot: Date) => [...tables.runs.values()].filter((run) => run.trigger === "manual" || run.createdAt >= slot);
+  const runsOf = (time: Date) => [...tables.runs.values()].filter((run) => run.trigger === "manual" || run.createdAt >= time);
   /** Everything that was asked for has ended, well or not. */
-  const isDone = (slot: Date): boolean => {
-    const runs = runsOf(slot);
+  const isDone = (time: Date): boolean => {
+    const runs = runsOf(time);
     return runs.length >= exports.length && runs.every((run) => run.outcome !== "pending");
   };
 
-  /** Results on the server that nobody has asked for, and that nobody has seen to yet. */
+  /** Results on the server that were not requested, and that no process has copied yet. */
   const hasOrphans = (): boolean => {
-    const claimed = new Set(tables.moves.flatMap(({ vendorJobId, event }) => (event === "disowned" ? [] : (vendorJobId ?? []))));
-    const settled = new Set(
-      [...tables.orphans.values()].flatMap(({ state, vendorJobId }) => (state === "rescued" || state === "gone" ? [vendorJobId] : [])),
+    const claimed = new Set(tables.transitions.flatMap(({ jobId, event }) => (event === "claim-rejected" ? [] : (jobId ?? []))));
+    const handled = new Set(
+      [...tables.orphans.values()].flatMap(({ state, jobId }) => (state === "quarantined" || state === "gone" ? [jobId] : [])),
     );
-    return [...wfm.jobs.values()].some((job) => job.end === "completed" && !claimed.has(job.id) && !settled.has(job.id));
+    return [...wfm.jobs.values()].some((job) => job.end === "completed" && !claimed.has(job.id) && !handled.has(job.id));
   };
 
   const runNight = async (): Promise<void> => {
-    const slot = nextDue(tables.exports) ?? first;
-    world.skipTo(slot.getTime() - random.between(0, 20) * SECOND_MS);
+    const time = nextDue(tables.exports) ?? first;
+    world.skipTo(time.getTime() - random.between(0, 20) * SECOND_MS);
     const plan = drawFaultPlan(random, world.now());
     world.setPlan(plan);
-    outages.push(...plan.outages);
+    downtimes.push(...plan.downtimes);
     wfm.setNight(drawWfmNight(random, options, world.now()));
     const counted = { runs: tables.runs.size, jobs: tables.jobs.size };
     processes.startAll();
     enterMoments(world, plan, {
-      flush: queue.flush,
+      flush: wakeUps.flush,
       stop: processes.stopOne,
       killAll: processes.killAll,
       cleanUp: () => bucket.staged.clear(),
     });
     if (random.chance(0.4))
-      rerunNow(world, { stores, clock: portsClock, tables, newId: () => `00000000-0000-4000-9000-${String(++ids).padStart(12, "0")}` });
+      rerunNow(world, {
+        repositories,
+        clock: portsClock,
+        tables,
+        wakeUps: { send: (sent, options) => wakeUps.send(sent, options?.delayMs ?? 0) },
+        newId: () => `00000000-0000-4000-9000-${String(++ids).padStart(12, "0")}`,
+      });
     let asked = 0;
     isQuiet = false;
-    const started = new Date(slot.getTime() - MINUTE_MS);
+    const started = new Date(time.getTime() - MINUTE_MS);
     const isOver = (): boolean => (isQuiet = isDone(started)) && !hasOrphans();
     await world.run(() => oracle.violations.length > 0 || (++asked % 64 === 0 && isOver()), plan.until + QUIET_MS);
     if (oracle.violations.length === 0) oracle.nightIsOver();
@@ -221,9 +228,9 @@ async function buildSite(world: World, options: SimulationOptions) {
 }
 
 /** What people were told of, or will be: the earliest of each result comes last. */
-function warningsIn({ alarms }: MemoryTables): Warning[] {
-  const warnings = [...alarms.values()].flatMap(({ news, raisedAt }) =>
-    news.kind === "result-in-danger" ? [{ vendorJobId: news.vendorJobId, raisedAt: raisedAt.getTime() }] : [],
+function warningsIn({ alerts }: MemoryTables): Warning[] {
+  const warnings = [...alerts.values()].flatMap(({ body, raisedAt }) =>
+    body.kind === "deadline-warning" ? [{ jobId: body.jobId, raisedAt: raisedAt.getTime() }] : [],
   );
   return warnings.sort((a, b) => b.raisedAt - a.raisedAt);
 }
@@ -244,11 +251,16 @@ function enterMoments(world: World, plan: FaultPlan, { flush, stop, killAll, cle
   for (const at of plan.flushes) world.at(at, flush);
   for (const at of plan.stops) world.at(at, stop);
   for (const at of plan.cleanups) world.at(at, cleanUp);
-  for (const { system, from, until } of plan.outages) {
+  for (const { component, from, until } of plan.downtimes) {
     world.at(from, () => {
-      world.count(`outage of ${system}`);
-      world.trace.note({ at: world.now(), who: "world", what: `OUTAGE of ${system}`, outcome: `until ${new Date(until).toISOString()}` });
-      if (system === "processes") killAll("an outage");
+      world.count(`downtime of ${component}`);
+      world.trace.note({
+        at: world.now(),
+        who: "world",
+        what: `DOWNTIME of ${component}`,
+        outcome: `until ${new Date(until).toISOString()}`,
+      });
+      if (component === "processes") killAll("an downtime");
     });
   }
 }

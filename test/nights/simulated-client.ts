@@ -1,10 +1,10 @@
-import { MINUTE_MS, SECOND_MS } from "../../src/core/clock.ts";
-import type { Entity } from "../../src/core/entity.ts";
-import type { ExportRequest } from "../../src/core/export-request.ts";
-import type { SmartSyncFailure } from "../../src/core/failure.ts";
-import type { VendorJobId } from "../../src/core/ids.ts";
-import { type Result, err, ok } from "../../src/core/result.ts";
-import { type ResultStream, type SmartSync, type SubmitFailure, TransferError } from "../../src/core/smartsync.ts";
+import { MINUTE_MS, SECOND_MS } from "../../src/core/base/clock.ts";
+import type { Entity } from "../../src/core/exports/entity.ts";
+import type { ExportRequest } from "../../src/core/exports/export-request.ts";
+import type { SmartSyncFailure } from "../../src/core/base/failure.ts";
+import type { JobId } from "../../src/core/base/ids.ts";
+import { type Result, err, ok } from "../../src/core/base/result.ts";
+import { type ResultStream, type SmartSync, type SubmitFailure, TransferError } from "../../src/core/ports/smartsync.ts";
 import type { Ledger } from "./ledger.ts";
 import { type ServerJob, type SimulatedWfm, bodyOf } from "./simulated-wfm.ts";
 import { askWfm, wfmFailure } from "./step-ports.ts";
@@ -19,7 +19,7 @@ export interface ClientDeps {
   readonly onPosted: (job: ServerJob) => void;
 }
 
-/** The client gives up after this at the latest; half of it later nothing of a POST can arrive any more. */
+/** The client gives up after this at the latest; after another half of it, no POST can arrive. */
 const SUBMIT_MS = 110 * SECOND_MS;
 
 /** WFM as one process reaches it. */
@@ -33,10 +33,12 @@ export function createSimulatedClient(world: World, life: Life, deps: ClientDeps
       refuse: (refusal) => err(wfmFailure(world, refusal)),
     });
 
-  const submit = async (exporter: string, request: ExportRequest): Promise<Result<VendorJobId, SubmitFailure>> => {
+  const submit = async (exporter: string, request: ExportRequest): Promise<Result<JobId, SubmitFailure>> => {
     const posting = ledger.begin(life, request);
-    if (random.chance(world.plan()?.server.strangers ?? 0)) wfm.postStranger(connection, { exporter, request });
-    return await askWfm<VendorJobId, SubmitFailure>(world, life, {
+    // A process that stands still as it sends the POST receives the answer too late.
+    if (life.frozenUntil > world.now()) ledger.interrupted(life);
+    if (random.chance(world.plan()?.server.candidates ?? 0)) wfm.postAsOtherClient(connection, { exporter, request });
+    return await askWfm<JobId, SubmitFailure>(world, life, {
       label: "submit",
       longestMs: SUBMIT_MS,
       mayArriveLate: true,
@@ -63,13 +65,13 @@ export function createSimulatedClient(world: World, life: Life, deps: ClientDeps
     findJob: (id) =>
       ask("findJob", () => {
         const job = wfm.find(connection, id);
-        return job ? ok(wfm.describe(job)) : err({ reason: "job-unknown", vendorJobId: id });
+        return job ? ok(wfm.describe(job)) : err({ reason: "job-unknown", jobId: id });
       }),
     listJobs: () => ask("listJobs", () => ok({ jobs: wfm.list(connection).map(wfm.describe), serverTime: wfm.serverTime() })),
     openResult: (id) =>
       ask("openResult", () => {
         const job = wfm.find(connection, id);
-        if (!job) return err({ reason: "job-unknown", vendorJobId: id });
+        if (!job) return err({ reason: "job-unknown", jobId: id });
         return wfm.statusOf(job) === "completed" ? ok(streamOf(world, life, job)) : err({ reason: "result-not-ready" });
       }),
     openPage: () => ask("openPage", () => ok(null)),

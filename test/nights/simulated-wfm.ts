@@ -1,25 +1,25 @@
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/core/clock.ts";
-import type { BusinessDate } from "../../src/core/business-date.ts";
-import { countDays } from "../../src/core/business-date.ts";
-import type { Entity } from "../../src/core/entity.ts";
-import type { ExportRequest } from "../../src/core/export-request.ts";
-import type { VendorJobId } from "../../src/core/ids.ts";
-import type { Announced, VendorJob, VendorStatus } from "../../src/core/smartsync.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../src/core/base/clock.ts";
+import type { BusinessDate } from "../../src/core/base/business-date.ts";
+import { datesOf } from "../../src/core/base/business-date.ts";
+import type { Entity } from "../../src/core/exports/entity.ts";
+import type { ExportRequest } from "../../src/core/exports/export-request.ts";
+import type { JobId } from "../../src/core/base/ids.ts";
+import type { Announced, WfmJob, WfmStatus } from "../../src/core/ports/smartsync.ts";
 import type { Content } from "./stage-simply.ts";
 import type { World } from "./world.ts";
 
-/** One job as the server has it: the truth that the oracle looks at. */
+/** One job as the server has it: the persistence that the oracle looks at. */
 export interface ServerJob {
-  readonly id: VendorJobId;
+  readonly id: JobId;
   readonly connection: string;
   readonly exporter: string;
   readonly request: ExportRequest;
-  /** Nobody here asked for it. */
-  readonly isStranger: boolean;
+  /** Another client requested it. */
+  readonly isOfAnotherClient: boolean;
   readonly postedAt: number;
   readonly startedAt: number;
   readonly endedAt: number;
-  readonly end: Extract<VendorStatus, "completed" | "failed" | "canceled">;
+  readonly end: Extract<WfmStatus, "completed" | "failed" | "canceled">;
   readonly errorDetails: string | null;
   readonly rows: number;
   /** What the status says; another number than `rows` can never be proven. */
@@ -29,17 +29,17 @@ export interface ServerJob {
 }
 
 export interface SimulatedWfm {
-  readonly jobs: ReadonlyMap<VendorJobId, ServerJob>;
-  post(connection: string, exporter: string, request: ExportRequest, options?: { readonly isStranger?: boolean }): ServerJob;
+  readonly jobs: ReadonlyMap<JobId, ServerJob>;
+  post(connection: string, exporter: string, request: ExportRequest, options?: { readonly isOfAnotherClient?: boolean }): ServerJob;
   list(connection: string): ServerJob[];
-  find(connection: string, id: VendorJobId): ServerJob | null;
-  describe(job: ServerJob): VendorJob;
-  statusOf(job: ServerJob): VendorStatus;
+  find(connection: string, id: JobId): ServerJob | null;
+  describe(job: ServerJob): WfmJob;
+  statusOf(job: ServerJob): WfmStatus;
   serverTime(): Date;
-  /** Entities that are refused now, whoever lists them. */
+  /** Entities that are refused now to every login. */
   forbiddenOf(request: ExportRequest): readonly number[];
-  /** Somebody else asks for something of their own, with the same login. */
-  postStranger(connection: string, alike: { readonly exporter: string; readonly request: ExportRequest }): void;
+  /** Another client requests something of its own, with the same login. */
+  postAsOtherClient(connection: string, alike: { readonly exporter: string; readonly request: ExportRequest }): void;
   setNight(night: WfmNight): void;
   forgetDeleted(): void;
 }
@@ -76,7 +76,7 @@ const USUAL: WfmNight = {
 };
 
 export function createSimulatedWfm(world: World): SimulatedWfm {
-  const jobs = new Map<VendorJobId, ServerJob>();
+  const jobs = new Map<JobId, ServerJob>();
   const { random } = world;
   let night = USUAL;
   let made = 0;
@@ -88,14 +88,14 @@ export function createSimulatedWfm(world: World): SimulatedWfm {
     return { end: random.chance(rates?.canceled ?? 0) ? "canceled" : "completed", errorDetails: null };
   };
 
-  const statusOf = ({ startedAt, endedAt, end }: ServerJob): VendorStatus => {
+  const statusOf = ({ startedAt, endedAt, end }: ServerJob): WfmStatus => {
     const now = world.now();
     return now >= endedAt ? end : now >= startedAt ? "running" : "waiting";
   };
 
   const isThere = (job: ServerJob, connection: string): boolean => job.connection === connection && world.now() < job.deletedAt;
 
-  const post: SimulatedWfm["post"] = (connection, exporter, request, { isStranger = false } = {}) => {
+  const post: SimulatedWfm["post"] = (connection, exporter, request, { isOfAnotherClient = false } = {}) => {
     made += 1;
     const now = world.now();
     const rows = idsOf(request).length * daysOf(request);
@@ -103,11 +103,11 @@ export function createSimulatedWfm(world: World): SimulatedWfm {
     const endedAt = startedAt + random.magnitude(2 * SECOND_MS, night.longestRunMs);
     const isWrong = night.doWrongTotals && random.chance(0.2);
     const job: ServerJob = {
-      id: String(made).padStart(32, "0") as VendorJobId,
+      id: String(made).padStart(32, "0") as JobId,
       connection,
       exporter,
       request,
-      isStranger,
+      isOfAnotherClient,
       postedAt: now,
       startedAt,
       endedAt,
@@ -124,9 +124,9 @@ export function createSimulatedWfm(world: World): SimulatedWfm {
     jobs,
     statusOf,
     post,
-    postStranger: (connection, alike) => {
+    postAsOtherClient: (connection, alike) => {
       const exporter = night.doLookAlikes ? alike.exporter : "mu-opens";
-      post(connection, exporter, { ...alike.request, muIds: [random.whole(1, 999)] }, { isStranger: true });
+      post(connection, exporter, { ...alike.request, muIds: [random.whole(1, 999)] }, { isOfAnotherClient: true });
     },
     list: (connection) => [...jobs.values()].filter((job) => isThere(job, connection)),
     find: (connection, id) => {
@@ -137,7 +137,7 @@ export function createSimulatedWfm(world: World): SimulatedWfm {
       const status = statusOf(job);
       const changedAt = { waiting: job.postedAt, running: job.startedAt }[status as "waiting" | "running"] ?? job.endedAt;
       return {
-        vendorJobId: job.id,
+        jobId: job.id,
         status,
         statusWord: status,
         exporterType: job.exporter,
@@ -165,7 +165,7 @@ export function createSimulatedWfm(world: World): SimulatedWfm {
 const TOO_LARGE = { end: "failed", errorDetails: "Result set is too large, reduce date range and/or number of entities" } as const;
 
 function daysOf(request: ExportRequest): number {
-  return countDays({ from: request.startDate as BusinessDate, to: request.endDate as BusinessDate });
+  return datesOf({ from: request.startDate as BusinessDate, to: request.endDate as BusinessDate }).length;
 }
 
 export function idsOf(request: ExportRequest): readonly number[] {

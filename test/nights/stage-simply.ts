@@ -1,9 +1,9 @@
-import type { Failure } from "../../src/core/failure.ts";
-import type { Upload } from "../../src/core/object-store.ts";
-import { type Result, err, ok } from "../../src/core/result.ts";
-import type { StageRequest, StageResult } from "../../src/core/result-stager.ts";
-import { TransferError } from "../../src/core/smartsync.ts";
-import type { StagedResult } from "../../src/core/stored-object.ts";
+import type { Failure } from "../../src/core/base/failure.ts";
+import type { Upload } from "../../src/core/ports/object-store.ts";
+import { type Result, err, ok } from "../../src/core/base/result.ts";
+import type { StageRequest, StageResult } from "../../src/core/ports/result-stager.ts";
+import { TransferError } from "../../src/core/ports/smartsync.ts";
+import type { StagedResult } from "../../src/core/ports/stored-object.ts";
 
 /** A result's body in a simulated night: whose it is, how many records it has, and of which entities. */
 export interface Content {
@@ -81,8 +81,8 @@ async function fill(
   if (rows === null) return err({ reason: "document-cut", detail: "the document has no end" });
   if (announced.records === null) return err({ reason: "total-missing" });
   if (rows !== announced.records) return err({ reason: "records-differ", counted: rows, announced: announced.records });
-  const foreign = content?.ids.map((id) => check?.check("muID", String(id)) ?? null).find((failure) => failure !== null);
-  if (foreign) return err(foreign);
+  const notRequested = content?.ids.map((id) => check?.check("muID", String(id)) ?? null).find((failure) => failure !== null);
+  if (notRequested) return err(notRequested);
   if (signal?.aborted) return err({ reason: "interrupted" });
   const finished = await upload.finish();
   return finished.ok ? ok({ ...finished.value, records: rows, uncompressedBytes: body.byteLength }) : finished;

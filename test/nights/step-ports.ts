@@ -1,17 +1,15 @@
-import { MINUTE_MS, SECOND_MS } from "../../src/core/clock.ts";
-import type { Failure, SmartSyncFailure, StorageFailure } from "../../src/core/failure.ts";
-import type { MessageQueue } from "../../src/core/message.ts";
-import type { ObjectStore, Upload } from "../../src/core/object-store.ts";
-import { type Result, err, ok } from "../../src/core/result.ts";
-import type { Stores } from "../../src/core/stores.ts";
-import type { SimulatedQueue } from "./simulated-queue.ts";
-import type { System } from "./fault-plan.ts";
+import { MINUTE_MS, SECOND_MS } from "../../src/core/base/clock.ts";
+import type { Failure, SmartSyncFailure, StorageFailure } from "../../src/core/base/failure.ts";
+import type { WakeUps } from "../../src/core/ports/wake-up.ts";
+import type { ObjectStore, Upload } from "../../src/core/ports/object-store.ts";
+import { type Result, err, ok } from "../../src/core/base/result.ts";
+import type { Repositories } from "../../src/core/persistence/repositories.ts";
+import type { SimulatedWakeUps } from "./simulated-wake-ups.ts";
+import type { Component } from "./fault-plan.ts";
 import type { Life, Refusal, World } from "./world.ts";
 
-/** What a store or a queue throws when it does not answer. */
-export class ConnectionLost extends Error {
-  override readonly name = "ConnectionLost";
-}
+/** The message of what a repository throws when the database does not answer. */
+export const DATABASE_LOST = "the database does not answer";
 
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
@@ -22,13 +20,17 @@ export interface StoreObserver {
 }
 
 /** The tables as one process reaches them. */
-export function storesThroughSteps(world: World, life: Life, { stores, observer }: { stores: Stores; observer: StoreObserver }): Stores {
+export function repositoriesThroughSteps(
+  world: World,
+  life: Life,
+  { repositories, observer }: { repositories: Repositories; observer: StoreObserver },
+): Repositories {
   const wrap = ([name, store]: [string, object]) =>
     wrapMethods(store, (method, call, args) => {
       const label = labelOf(name, method, args);
       return world.step(life, {
         label,
-        system: "database",
+        component: "database",
         usualMs: 4,
         longestMs: 20 * SECOND_MS,
         effect: () => {
@@ -38,16 +40,18 @@ export function storesThroughSteps(world: World, life: Life, { stores, observer 
         },
         refuse: async () => {
           observer.refused(life, label, args);
-          throw new ConnectionLost("the database does not answer");
+          throw new Error(DATABASE_LOST);
         },
       });
     });
-  return Object.fromEntries(Object.entries(stores).map((entry: [string, object]) => [entry[0], wrap(entry)])) as unknown as Stores;
+  return Object.fromEntries(
+    Object.entries(repositories).map((entry: [string, object]) => [entry[0], wrap(entry)]),
+  ) as unknown as Repositories;
 }
 
-/** Moves are told apart by their events: each is a place of its own where things can go wrong. */
-function labelOf(store: string, method: string, args: readonly unknown[]): string {
-  return store === "jobs" && method === "move" ? `jobs.move ${String(args[2])}` : `${store}.${method}`;
+/** Transitions are told apart by their events: things can go wrong at each of them. */
+function labelOf(repository: string, method: string, args: readonly unknown[]): string {
+  return repository === "jobs" && method === "transition" ? `jobs.transition ${String(args[2])}` : `${repository}.${method}`;
 }
 
 function wrapMethods<T extends object>(
@@ -58,31 +62,19 @@ function wrapMethods<T extends object>(
   return Object.fromEntries((Object.entries(inner) as [string, Method][]).map(wrap)) as T;
 }
 
-export function queueThroughSteps(world: World, life: Life, queue: SimulatedQueue): MessageQueue {
+/** The queue as one process reaches it: sending is in the background, and what cannot be sent is lost. */
+export function wakeUpsThroughSteps(world: World, life: Life, wakeUps: SimulatedWakeUps): WakeUps {
   return {
-    send: (message, { delayMs = 0 } = {}) =>
-      world.step(life, {
-        label: `queue.send ${message.queue}`,
-        system: "queue",
+    send: (sent, { delayMs = 0 } = {}) => {
+      void world.step(life, {
+        label: `wake-ups.send ${sent[0]?.role ?? ""}`,
+        component: "queue",
         usualMs: 2,
         longestMs: 5 * SECOND_MS,
-        effect: async () => {
-          // Nobody watches over consumers here.
-          if (!("canary" in message)) queue.send(message, delayMs);
-        },
-        refuse: () => Promise.reject(new ConnectionLost("the queue does not answer")),
-      }),
-    sendAll: (messages) =>
-      world.step(life, {
-        label: "queue.sendAll",
-        system: "queue",
-        usualMs: 2,
-        longestMs: 5 * SECOND_MS,
-        effect: async () => {
-          for (const message of messages) queue.send(message, 0);
-        },
-        refuse: () => Promise.reject(new ConnectionLost("the queue does not answer")),
-      }),
+        effect: async () => wakeUps.send(sent, delayMs),
+        refuse: async () => undefined,
+      });
+    },
   };
 }
 
@@ -96,7 +88,7 @@ export function lakeThroughSteps(world: World, life: Life, { lake, observer }: {
   const through = <T>(label: string, effect: () => Promise<Result<T, StorageFailure>>, key: string | null = null) =>
     world.step<Result<T, StorageFailure>>(life, {
       label: `lake.${label}`,
-      system: "lake",
+      component: "lake",
       usualMs: 40,
       longestMs: 5 * MINUTE_MS,
       // No object store can refuse a request that was under way when its sender lost the lease, so nothing defends against more.
@@ -179,11 +171,11 @@ export function askWfm<T, E = Failure>(
     readonly mayArriveLate?: boolean;
   },
 ): Promise<Result<T, E>> {
-  const system: System = "wfm";
+  const component: Component = "wfm";
   const { label, effect, refuse, longestMs = MINUTE_MS, mayArriveLate = false } = call;
   return world.step(life, {
     label: `wfm.${label}`,
-    system,
+    component,
     usualMs: 300,
     longestMs,
     mayArriveLate,

@@ -1,6 +1,6 @@
-import { MINUTE_MS, SECOND_MS } from "../../src/core/clock.ts";
+import { MINUTE_MS, SECOND_MS } from "../../src/core/base/clock.ts";
 import { createAgenda } from "./agenda.ts";
-import type { FaultPlan, StepRates, System } from "./fault-plan.ts";
+import type { FaultPlan, StepRates, Component } from "./fault-plan.ts";
 import type { Random } from "./random.ts";
 import type { Trace } from "./trace.ts";
 
@@ -20,7 +20,7 @@ export type Refusal = "refused" | "no-answer";
 
 export interface Step<T> {
   readonly label: string;
-  readonly system: System;
+  readonly component: Component;
   /** Does the work, in one go. */
   readonly effect: () => Promise<T>;
   /** What the caller gets instead of an answer; may throw. */
@@ -41,7 +41,7 @@ export interface World {
   now(): number;
   plan(): FaultPlan | null;
   setPlan(plan: FaultPlan | null): void;
-  isOut(system: System): boolean;
+  isOut(component: Component): boolean;
   at(time: number, run: () => void): void;
   after(ms: number, run: () => void): void;
   count(fault: string): void;
@@ -60,7 +60,7 @@ export interface World {
 
 type Fate = "fail" | "lose-answer" | "kill-before" | "kill-after" | null;
 
-const NOBODY = () => undefined;
+const NO_PROCESS = () => undefined;
 
 export function createWorld({ random, trace, start }: { readonly random: Random; readonly trace: Trace; readonly start: number }): World {
   const agenda = createAgenda();
@@ -112,7 +112,7 @@ export function createWorld({ random, trace, start }: { readonly random: Random;
 
   const note = (life: Life, what: string, outcome: string): void => trace.note({ at: time, who: life.name, what, outcome });
 
-  /** Lets go on what waited, once its process runs; never, when it is dead. */
+  /** Continues what waited, once its process runs; never, when it is dead. */
   const goOn = (life: Life, run: () => void): void => {
     if (!life.isAlive) return;
     if (life.frozenUntil > time) world.at(life.frozenUntil, () => goOn(life, run));
@@ -121,7 +121,7 @@ export function createWorld({ random, trace, start }: { readonly random: Random;
 
   const refuse = <T>(life: Life, step: Step<T>, refusal: Refusal): Promise<T> => {
     note(life, step.label, refusal === "refused" ? "FAILS" : "NO ANSWER");
-    return settled(step.refuse(refusal));
+    return outcomeOf(step.refuse(refusal));
   };
 
   const arrive = <T>(life: Life, step: Step<T>, fate: Fate): Promise<T> | null => {
@@ -132,16 +132,16 @@ export function createWorld({ random, trace, start }: { readonly random: Random;
       world.kill(life, `before ${step.label}`);
       if (random.chance(0.5)) return null;
     }
-    if (world.isOut(step.system)) return refuse(life, step, random.chance(0.8) ? "refused" : "no-answer");
+    if (world.isOut(step.component)) return refuse(life, step, random.chance(0.8) ? "refused" : "no-answer");
     if (fate === "fail") {
-      world.count(`${step.system} fails`);
+      world.count(`${step.component} fails`);
       const refusal = random.chance(0.5) ? "refused" : "no-answer";
       if (refusal === "no-answer" && step.mayArriveLate && random.chance(0.4)) {
-        world.after(random.between(0, step.longestMs / 2), () => void settled(step.effect()));
+        world.after(random.between(0, step.longestMs / 2), () => void outcomeOf(step.effect()));
       }
       return refuse(life, step, refusal);
     }
-    const outcome = settled(step.effect());
+    const outcome = outcomeOf(step.effect());
     if (fate === "kill-after") {
       world.count("process killed");
       world.kill(life, `after ${step.label}`);
@@ -150,7 +150,7 @@ export function createWorld({ random, trace, start }: { readonly random: Random;
       note(life, step.label, "");
       return outcome;
     }
-    world.count(`${step.system} answer lost`);
+    world.count(`${step.component} answer lost`);
     return refuse(life, step, "no-answer");
   };
 
@@ -158,15 +158,16 @@ export function createWorld({ random, trace, start }: { readonly random: Random;
     random,
     trace,
     faults,
-    onKill: NOBODY,
-    onFreeze: NOBODY,
+    onKill: NO_PROCESS,
+    onFreeze: NO_PROCESS,
     now: () => time,
     plan: () => plan,
     setPlan: (next) => {
       plan = next;
     },
-    isOut: (system) =>
-      plan !== null && plan.outages.some((outage) => outage.system === system && outage.from <= time && time < outage.until),
+    isOut: (component) =>
+      plan !== null &&
+      plan.downtimes.some((downtime) => downtime.component === component && downtime.from <= time && time < downtime.until),
     at: (at, run) => agenda.enter(Math.max(at, time), run),
     after: (ms, run) => agenda.enter(time + ms, run),
     count: (fault) => void faults.set(fault, (faults.get(fault) ?? 0) + 1),
@@ -221,8 +222,8 @@ function untilQuiet(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));
 }
 
-/** Nobody may be left to hear of it. */
-function settled<T>(promise: Promise<T>): Promise<T> {
+/** No process may be left to receive it. */
+function outcomeOf<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
 }

@@ -18,8 +18,8 @@ it("takes the schema from its argument, else from the URL, else it is public", (
 it.each(["", "localhost", "mysql://me:hunter2@localhost/feed", "postgresql://me:hunter2@local host/feed"])(
   "refuses %j without repeating it",
   (url) => {
-    const attempt = () => describeDatabase(url);
-    expect(attempt).toThrow("DATABASE_URL is not the URL of a PostgreSQL database");
-    expect(attempt).not.toThrow("hunter2");
+    const failedAttempts = () => describeDatabase(url);
+    expect(failedAttempts).toThrow("DATABASE_URL is not the URL of a PostgreSQL database");
+    expect(failedAttempts).not.toThrow("hunter2");
   },
 );

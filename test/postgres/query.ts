@@ -1,7 +1,7 @@
 import { Client, type QueryResultRow } from "pg";
 import { clientSettings } from "../../src/postgres/connection-settings.ts";
 
-/** One statement on a connection of its own, inside the schema that the URL names. */
+/** Executes a statement on a new connection, in the schema that the URL names. */
 export async function query<R extends QueryResultRow>(databaseUrl: string, sql: string, values: readonly unknown[] = []): Promise<R[]> {
   const client = new Client(clientSettings(databaseUrl, {}));
   await client.connect();

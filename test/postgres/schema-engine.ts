@@ -15,12 +15,12 @@ interface EngineModule {
   readonly __wbg_set_wasm: (exports: Exports) => void;
 }
 
-/** As much of it as is needed here: its types come with those of browsers. */
+/** Only what is needed here, because the types come with those of browsers. */
 interface WasmLoader {
   instantiate(bytes: Uint8Array, imports: Readonly<Record<string, object>>): Promise<{ readonly instance: { readonly exports: Exports } }>;
 }
 
-/** Prisma's utilities for driver adapters are no dependency of ours; they are found where the adapter finds them. */
+/** Prisma's utilities for driver adapters are not our dependency, so they are resolved where the adapter finds them. */
 interface AdapterModule {
   bindMigrationAwareSqlAdapterFactory(factory: PrismaPg): object;
 }
@@ -30,7 +30,7 @@ const NO_FILTERS = { externalTables: [], externalEnums: [] };
 const { resolve } = createRequire(import.meta.url);
 let loaded: Promise<EngineModule> | null = null;
 
-/** The package expects a bundler to load it, so it is loaded by hand; and once, because its module holds one instance. */
+/** The package expects a bundler, so it is loaded here; and once, because its module has one instance. */
 async function loadEngine(): Promise<EngineModule> {
   const entry = resolve("@prisma/schema-engine-wasm/schema_engine_bg");
   const engine = (await import(pathToFileURL(entry).href)) as EngineModule;
@@ -42,8 +42,8 @@ async function loadEngine(): Promise<EngineModule> {
 }
 
 /**
- * Lends Prisma's own migration engine to `use`. Over this driver it cannot describe a database (it stumbles over the types of
- * catalogs), but it writes DDL and reads the history of migrations. It never gives its lock back, so its connection is ended.
+ * Calls `use` with Prisma's own migration engine. With this driver it cannot describe a database, because it does not know the types of the
+ * system tables, but it writes DDL and reads the history of migrations. It never releases its lock, so its connection is closed.
  */
 async function withSchemaEngine<T>(databaseUrl: string, schemaText: string, use: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   loaded ??= loadEngine();
@@ -59,7 +59,7 @@ async function withSchemaEngine<T>(databaseUrl: string, schemaText: string, use:
   }
 }
 
-/** The DDL that makes a schema's tables from nothing. */
+/** The DDL that creates the tables of a schema. */
 export async function ddlOf(databaseUrl: string, schemaText: string): Promise<string> {
   const { stdout } = await withSchemaEngine(databaseUrl, schemaText, (engine) =>
     engine.diff({
@@ -73,7 +73,7 @@ export async function ddlOf(databaseUrl: string, schemaText: string): Promise<st
   return stdout ?? "";
 }
 
-/** What `prisma migrate` makes of a database's history of migrations, and what `prisma migrate deploy` applies to it. */
+/** What `prisma migrate` says about the history of a database, and what `prisma migrate deploy` applies to it. */
 export async function deployWithPrisma(databaseUrl: string, schemaText: string, migrations: readonly MigrationFile[]) {
   const migrationsList: MigrationList = {
     baseDir: "prisma/migrations",

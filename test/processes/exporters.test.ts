@@ -3,9 +3,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { type ExporterDefinition, EXPORTERS } from "../../src/core/exporter-catalog.ts";
-import type { ExporterDocument } from "../../src/core/exporter-document.ts";
-import { manifestSchema } from "../../src/core/manifest.ts";
+import { type ExporterDefinition, EXPORTERS } from "../../src/core/exporters/built-in-exporters.ts";
+import type { ExporterDocument } from "../../src/core/exporters/exporter-document.ts";
+import { manifestSchema } from "../../src/core/publish/manifest.ts";
 import { logIn } from "../simulator/plain-client.ts";
 import type { Program } from "./follow.ts";
 import { openSite, readObject, type Site } from "./program.ts";
@@ -18,7 +18,7 @@ const DEFINITION: ExporterDefinition = {
   selector: "management-units",
   formats: ["PIPE", "JSON"],
   formatOptionalForJson: false,
-  isCutByDate: false,
+  isSplitByDate: false,
   parameters: {},
   takesAnyParameter: true,
 };
@@ -32,7 +32,7 @@ async function configureOwn(site: Site, changes: object = {}, more: object = {})
     exporters: { [OWN]: { title: DEFINITION.title, selector: DEFINITION.selector, formats: DEFINITION.formats, ...more } },
     exports: { details: { connection: "acme", exporter: OWN, parameters: { mood: "any" }, destination: "lake", ...changes } },
   };
-  await writeFile(join(site.folder, "nightferry.yaml"), stringify(configuration));
+  await writeFile(join(site.directory, "nightferry.yaml"), stringify(configuration));
 }
 
 /** What a program printed, which has to be one JSON document and nothing else. */
@@ -46,16 +46,16 @@ async function documentOf(program: Program): Promise<unknown> {
 const BARE = { env: { DATABASE_URL: "postgresql://nowhere.invalid/db", WFM_PASSWORD: null } };
 
 describe("exporters", () => {
-  it("prints the catalog without a configuration or a database", async () => {
+  it("prints the built-in exporters without a configuration or a database", async () => {
     const site = await openSite();
     const args = ["--config", "nightferry.yaml", "exporters"];
     const missing = site.start(["--config", "none.yaml", "exporters"], BARE);
     expect(await missing.ended).toBe(78);
-    await writeFile(join(site.folder, "nightferry.yaml"), "version: 1\nconnections: {}\ndestinations: {}\nexports: {}\n");
+    await writeFile(join(site.directory, "nightferry.yaml"), "version: 1\nconnections: {}\ndestinations: {}\nexports: {}\n");
     const named = site.start(args, BARE);
     expect(await named.ended).toBe(0);
     const all = (await documentOf(site.start(["exporters", "--json"], BARE))) as ExporterDocument[];
-    expect(all.map(({ slug, source }) => `${slug} ${source}`)).toEqual(EXPORTERS.map(({ slug }) => `${slug} catalog`));
+    expect(all.map(({ slug, source }) => `${slug} ${source}`)).toEqual(EXPORTERS.map(({ slug }) => `${slug} built-in`));
     for (const { slug, title } of EXPORTERS) expect(named.stdout()).toMatch(new RegExp(`${slug} .*${title} `));
     expect(named.stdout()).toContain("PIPE, XML, JSON");
   });
@@ -87,8 +87,8 @@ describe("exporters", () => {
     await configureOwn(site, { destination: "pond" });
     const all = (await documentOf(site.start(["exporters", "--json"], BARE))) as ExporterDocument[];
     expect(all.slice(EXPORTERS.length)).toMatchObject([{ slug: OWN, source: "configuration", anyParameter: true, parameters: [] }]);
-    const text = await readFile(join(site.folder, "nightferry.yaml"), "utf8");
-    await writeFile(join(site.folder, "nightferry.yaml"), text.replace("title:", "titel:"));
+    const text = await readFile(join(site.directory, "nightferry.yaml"), "utf8");
+    await writeFile(join(site.directory, "nightferry.yaml"), text.replace("title:", "titel:"));
     const lying = site.start(["exporters", "--json"], BARE);
     expect(await lying.ended).toBe(0);
     expect(lying.stderr()).toMatch(/nightferry\.yaml:\d+:\d+ exporters\..*did you mean title\?/);
@@ -112,8 +112,8 @@ describe("an exporter of one's own", () => {
     const run = site.start(["run", "details", "--from", "2026-11-22", "--to", "2026-11-22"]);
     expect(await run.ended, run.stderr()).toBe(0);
     expect(run.stderr()).toBe('details: nothing that this login may view matches muIds.names "Salez*"\n');
-    const folder = "details/date=2026-11-22";
-    const manifest = manifestSchema.parse(JSON.parse((await readObject(site, `${folder}/_manifest.json`)).toString()));
+    const directory = "raw/details/business_date=2026-11-22";
+    const manifest = manifestSchema.parse(JSON.parse((await readObject(site, `${directory}/_manifest.json`)).toString()));
     expect(manifest).toMatchObject({ exporter: OWN, requests: [{ mood: "any" }], missing: [] });
     const connected = site.start(["check", "--connect"]);
     expect(await connected.ended).toBe(0);
@@ -124,7 +124,7 @@ describe("an exporter of one's own", () => {
 describe("an exporter of one's own whose rows have dates", () => {
   it("is cut by dates when its result is too large", async () => {
     const site = await openSite({ exporters: [DEFINITION], faults: "too-large=2" });
-    await configureOwn(site, { select: { muIds: [101, 102] }, partition: "interval" }, { cutByDate: true });
+    await configureOwn(site, { select: { muIds: [101, 102] }, partition: "interval" }, { splitByDate: true });
     const run = site.start(["run", "details", "--from", "2026-11-21", "--to", "2026-11-22"]);
     expect(await run.ended, run.stderr()).toBe(0);
     expect(site.simulator.stats.submissions.map(({ startDate, endDate }) => `${startDate} ${endDate}`).sort()).toEqual([
@@ -175,8 +175,10 @@ describe("a run without the entities that WFM refuses", () => {
     const covered = site.start(range);
     expect(await covered.ended).toBe(0);
     expect(covered.stdout()).toMatch(/2026-11-22 +partial +\S+ +muIds 102/);
-    const manifest = manifestSchema.parse(JSON.parse((await readObject(site, "info/date=2026-11-22/_manifest.json")).toString()));
+    const manifest = manifestSchema.parse(
+      JSON.parse((await readObject(site, "raw/info/business_date=2026-11-22/_manifest.json")).toString()),
+    );
     expect(manifest.missing).toMatchObject([missing]);
-    expect(await site.objects()).toContain("info/date=2026-11-22/_SUCCESS");
+    expect(await site.objects()).toContain("raw/info/business_date=2026-11-22/_SUCCESS");
   });
 });

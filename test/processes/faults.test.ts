@@ -7,7 +7,7 @@ async function end(program: Program): Promise<{ readonly code: number | string; 
   return { code, stdout: program.stdout(), stderr: program.stderr() };
 }
 
-it("a status word that nobody knows is warned about once in a process", async () => {
+it("an unknown status word is warned about once in a process", async () => {
   const site = await openSite({ runMs: 8_000 });
   await site.configure({ url: `${site.wfmUrl}/~unknown-status-word` });
   const ran = await end(site.start(["run", "schedules"], { env: { LOG_LEVEL: "warn" } }));
@@ -17,28 +17,33 @@ it("a status word that nobody knows is warned about once in a process", async ()
   expect(warnings.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ level: 40, connection: "acme", word: "FINALIZING" }]);
 });
 
-it("a stopped connection is told of wherever somebody looks, until an operator's login is accepted", async () => {
+it("every command names a stopped connection, until an operator's login is accepted", async () => {
   const site = await openSite({ faults: "login-refused" });
   for (let nth = 0; nth < 3 && site.simulator.stats.loginsRefused < 3; nth += 1) {
     const ran = await end(site.start(["run", "schedules"]));
     expect([ran.code, ran.stderr]).toEqual([1, expect.stringMatching(/WFM refused/)]);
   }
   const once = await end(site.start(["run", "schedules"]));
-  expect([once.code, once.stderr]).toEqual([1, expect.stringContaining("connection acme logs in no more")]);
+  expect([once.code, once.stderr]).toEqual([
+    1,
+    expect.stringContaining("logins of connection acme in a row; Nightferry stopped logging in"),
+  ]);
 
   const runs = await end(site.start(["runs", "--json"]));
-  expect(runs.stderr).toContain("connection acme logs in no more");
+  expect(runs.stderr).toContain("logins of connection acme in a row; Nightferry stopped logging in");
   const [run] = JSON.parse(runs.stdout) as { id: string }[];
-  expect((await end(site.start(["show", run?.id ?? ""]))).stderr).toContain("connection acme logs in no more");
+  expect((await end(site.start(["show", run?.id ?? ""]))).stderr).toContain(
+    "logins of connection acme in a row; Nightferry stopped logging in",
+  );
   expect((await end(site.start(["check", "--connect"]))).code).toBe(69);
-  // The operator's own login was the fourth, and nobody else's.
+  // The fourth login was the operator's own.
   expect(site.simulator.stats.loginsRefused).toBe(4);
 
-  site.simulator.set("");
+  site.simulator.setFaults("");
   const checked = await end(site.start(["check", "--connect"]));
   expect([checked.code, checked.stdout]).toEqual([
     0,
-    expect.stringContaining("connection acme: it had stopped after refused logins, and goes on now"),
+    expect.stringContaining("connection acme: was stopped after refused logins, and is started again"),
   ]);
   expect((await end(site.start(["runs"]))).stderr).toBe("");
   expect((await end(site.start(["run", "schedules"]))).code).toBe(0);

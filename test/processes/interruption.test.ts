@@ -8,7 +8,7 @@ const LONGEST_STOP_MS = 10_000;
 async function jobStates(site: Site): Promise<string[]> {
   const database = openDatabase(site.database.url);
   try {
-    return (await database.stores.runs.list({ limit: 10 })).flatMap(({ jobs }) => jobs.map((job) => job.state));
+    return (await database.repositories.runs.list({ limit: 10 })).flatMap(({ jobs }) => jobs.map((job) => job.state));
   } finally {
     await database.close();
   }
@@ -36,7 +36,7 @@ describe("an interrupted process", () => {
     expect(await site.objects()).toEqual([]);
     expect(await jobStates(site)).toEqual(["ready"]);
 
-    site.simulator.set("");
+    site.simulator.setFaults("");
     const up = site.start(["up"]);
     await up.logged(`"event":"run.finished"`);
     up.child.kill(signal);
@@ -55,7 +55,7 @@ describe("an interrupted process", () => {
     expect(await up.ended).toBe("SIGKILL");
     expect(await site.objects()).toEqual([]);
     await expireLeases(site);
-    site.simulator.set("");
+    site.simulator.setFaults("");
     const again = site.start(["up"]);
     await again.logged(`"event":"run.finished"`);
     expect(await jobStates(site)).toEqual(["archived"]);
@@ -76,7 +76,9 @@ describe("separate processes", () => {
 
   async function expectArchivedTogether(env: Record<string, string>): Promise<void> {
     const site = await openSite();
-    const processes = ["scheduler", "exporter", "archiver", "janitor"].map((name) => site.start([], { env, entry: `workers/${name}.js` }));
+    const processes = ["scheduler", "submitter", "archiver", "reconciler"].map((name) =>
+      site.start([], { env, entry: `workers/${name}.js` }),
+    );
     await Promise.all(processes.map((one) => one.logged("process.started")));
     await makeDue(site, "schedules");
     await processes[2]!.logged(`"event":"run.finished"`);

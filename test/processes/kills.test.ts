@@ -19,7 +19,7 @@ describe("killed -9 at random moments, and started again", () => {
 
 async function expectNothingLost(queueUrl: string | null, processes: KillPlan["processes"]): Promise<void> {
   const seed = Math.floor(Math.random() * 1e9);
-  const site = await openKillSite({ serverUrl: inject("databaseUrl"), queueUrl, speed: 20, budget: 8, faults: "submit-late=100" });
+  const site = await openKillSite({ serverUrl: inject("databaseUrl"), queueUrl, speed: 20, limit: 8, faults: "submit-late=100" });
   onTestFinished(() => site.close());
   const count = await killOften(site, { kills: KILLS, seed, processes });
   const audit = await auditSite(site);
@@ -30,5 +30,5 @@ async function expectNothingLost(queueUrl: string | null, processes: KillPlan["p
   expect(audit.objects, said).toBe(audit.completed - audit.duplicates);
   expect(audit.duplicates, said).toBeLessThanOrEqual(count.duringSubmit);
   // What WFM had taken without anybody hearing of it was found in its list.
-  expect(audit.adopted, said).toBeGreaterThanOrEqual(audit.unanswered);
+  expect(audit.claimedByReconciliation, said).toBeGreaterThanOrEqual(audit.unanswered);
 }

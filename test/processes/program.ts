@@ -14,9 +14,9 @@ const ROOT = new URL("../..", import.meta.url).pathname;
 
 export const PASSWORD = "canary-password-7Qz";
 
-/** A folder with a configuration, a simulated WFM and a database of its own. */
+/** A directory with a configuration, a simulated WFM and a database of its own. */
 export interface Site {
-  readonly folder: string;
+  readonly directory: string;
   readonly simulator: Simulator;
   readonly wfmUrl: string;
   readonly database: TestDatabase;
@@ -36,18 +36,18 @@ export interface StartOptions {
 }
 
 export async function openSite(options: SimulatorOptions = {}): Promise<Site> {
-  const folder = await mkdtemp(join(tmpdir(), "nightferry-site-"));
+  const directory = await mkdtemp(join(tmpdir(), "nightferry-site-"));
   const simulator = createSimulator({ users: [{ customerId: 1, userName: "demo", password: PASSWORD }], ...options });
   const wfmUrl = await simulator.listen();
   const database = await openTestDatabase({ empty: true });
   onTestFinished(async () => {
     await simulator.close();
     await database.drop();
-    await discardHome(join(folder, "home"));
-    await rm(folder, { recursive: true, force: true });
+    await discardHome(join(directory, "home"));
+    await rm(directory, { recursive: true, force: true });
   });
   const site: Site = {
-    folder,
+    directory,
     simulator,
     wfmUrl,
     database,
@@ -60,7 +60,7 @@ export async function openSite(options: SimulatorOptions = {}): Promise<Site> {
           schedules: { connection: "acme", exporter: "agent-schedule-detail", schedule: "30 1 1 1 *", destination: "lake" },
         },
       };
-      await writeFile(join(folder, "nightferry.yaml"), stringify(configuration));
+      await writeFile(join(directory, "nightferry.yaml"), stringify(configuration));
     },
     start: (args, { env = {}, shell, entry = "src/cli/main.js", fixture } = {}) => {
       const script = fixture
@@ -69,8 +69,8 @@ export async function openSite(options: SimulatorOptions = {}): Promise<Site> {
       const command = [process.execPath, ...script, ...args];
       const surroundings = {
         PATH: process.env["PATH"],
-        HOME: folder,
-        NIGHTFERRY_HOME: join(folder, "home"),
+        HOME: directory,
+        NIGHTFERRY_HOME: join(directory, "home"),
         NIGHTFERRY_HTTP: "127.0.0.1:0",
         NODE_NO_WARNINGS: "1",
         WFM_PASSWORD: PASSWORD,
@@ -81,13 +81,15 @@ export async function openSite(options: SimulatorOptions = {}): Promise<Site> {
       };
       const given = Object.fromEntries(Object.entries(surroundings).filter((entry): entry is [string, string] => entry[1] !== null));
       const [file, ...rest] = shell ? ["sh", "-c", `${shell}; exec "$@"`, "sh", ...command] : command;
-      const child = spawn(file!, rest, { cwd: folder, env: given, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(file!, rest, { cwd: directory, env: given, stdio: ["ignore", "pipe", "pipe"] });
       onTestFinished(() => void child.kill("SIGKILL"));
       return follow(child);
     },
     objects: async () => {
-      const entries = await readdir(join(folder, "archive"), { recursive: true, withFileTypes: true }).catch(() => []);
-      const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 9));
+      const entries = await readdir(join(directory, "archive"), { recursive: true, withFileTypes: true }).catch(() => []);
+      const files = entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 9));
       return files.filter((path) => !path.startsWith(".uploads")).sort();
     },
   };
@@ -96,18 +98,19 @@ export async function openSite(options: SimulatorOptions = {}): Promise<Site> {
 }
 
 export async function readObject(site: Site, path: string): Promise<Buffer> {
-  return await readFile(join(site.folder, "archive", path));
+  return await readFile(join(site.directory, "archive", path));
 }
 
-/** Makes the export's next slot one that was due a moment ago. */
+/** Makes the export's next time one that was due a moment ago. */
 export async function makeDue(site: Site, exportName: string): Promise<void> {
   const { openDatabase } = await import("../../src/postgres/database.ts");
   const database = openDatabase(site.database.url);
   try {
     for (;;) {
-      // A process that has just begun may set the first slot in between.
-      const due = await database.stores.exports.due(exportName);
-      if (await database.stores.exports.advance(exportName, due?.nextDueAt ?? null, new Date(Date.now() - 1000))) return;
+      // A process that has just begun may set the first time in between.
+      const due = await database.prisma.export.findUnique({ where: { name: exportName }, select: { nextDueAt: true } });
+      const at = new Date(Date.now() - 1000);
+      if (await database.repositories.exports.claimScheduledTimes(exportName, due?.nextDueAt ?? null, at, [])) return;
     }
   } finally {
     await database.close();

@@ -23,8 +23,8 @@ async function dumpDatabase(url: string): Promise<string> {
   }
 }
 
-async function dumpFolder(folder: string): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+async function dumpDirectory(directory: string): Promise<string> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   const texts = await Promise.all(files.map((entry) => readFile(join(entry.parentPath, entry.name), "latin1")));
   return texts.join("\n");
@@ -39,7 +39,7 @@ async function spendNight(site: Site): Promise<string> {
   await up.logged(`"event":"run.finished"`);
   // Sessions end, logins are refused and WFM fails, so that errors of every kind are made.
   for (const faults of ["unauthorized-after=3", "server-errors=4", "reset:status-all:x2"]) {
-    site.simulator.set(faults);
+    site.simulator.setFaults(faults);
     const run = site.start(["run", "schedules"], { env });
     await run.ended;
     outputs.push(run.stdout(), run.stderr());
@@ -67,7 +67,7 @@ it("no password and no session id is in any output, row, message or object", asy
   const places = {
     output: await spendNight(site),
     database: await dumpDatabase(site.database.url),
-    objects: await dumpFolder(site.folder),
+    objects: await dumpDirectory(site.directory),
   };
   // The search finds what is there, and there was something to find.
   expect(places.output).toContain("run.finished");

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { manifestSchema } from "../../src/core/manifest.ts";
+import { manifestSchema } from "../../src/core/publish/manifest.ts";
 import { expectedRecords } from "../../src/simulator/expected-records.ts";
 import { startS3Server } from "../fakes/s3-server.ts";
 import type { Program } from "./follow.ts";
@@ -33,7 +33,7 @@ async function expectSentence(program: Program, code: number, words: RegExp): Pr
 describe("wrong input", () => {
   it("with five mistakes in the configuration gets five located messages, and exit 78", async () => {
     const site = await openSite();
-    await writeFile(join(site.folder, "nightferry.yaml"), YAML);
+    await writeFile(join(site.directory, "nightferry.yaml"), YAML);
     const check = site.start(["check"]);
     expect(await check.ended).toBe(78);
     const places = check
@@ -60,14 +60,14 @@ describe("wrong input", () => {
 
   it("of a database that is not there is one sentence without its password, and exit 69", async () => {
     const site = await openSite();
-    const runs = site.start(["runs"], { env: { DATABASE_URL: "postgresql://u:canary-db-secret@127.0.0.1:1/db" } });
+    const runs = site.start(["runs"], { env: { DATABASE_URL: "postgresql://u:leaked-db-secret@127.0.0.1:1/db" } });
     await expectSentence(runs, 69, /127\.0\.0\.1:1\/db.*DATABASE_URL/);
-    expect(runs.stderr()).not.toContain("canary-db-secret");
+    expect(runs.stderr()).not.toContain("leaked-db-secret");
   });
 
   it.each([
-    [["up"], /something listens there already.*NIGHTFERRY_HTTP/],
-    [["simulate", "--port", "TAKEN"], /something listens there already.*--port/],
+    [["up"], /another program uses this address.*NIGHTFERRY_HTTP/],
+    [["simulate", "--port", "TAKEN"], /another program uses this address.*--port/],
   ])("of an address in use is one sentence for %j, exit 69, and nothing is begun", async (args, words) => {
     const site = await openSite();
     const { host, port } = new URL(site.wfmUrl);
@@ -84,10 +84,10 @@ describe("a run", () => {
     const site = await openSite();
     const run = site.start(["run", "schedules", "--from", "2026-11-22", "--to", "2026-11-22"]);
     expect(await run.ended, run.stderr()).toBe(0);
-    const folder = "schedules/date=2026-11-22";
-    expect(await site.objects()).toEqual([`${folder}/_SUCCESS`, `${folder}/_manifest.json`, `${folder}/part-000.json.gz`]);
-    const manifest = manifestSchema.parse(JSON.parse((await readObject(site, `${folder}/_manifest.json`)).toString()));
-    const part = await readObject(site, `${folder}/part-000.json.gz`);
+    const directory = "raw/schedules/business_date=2026-11-22";
+    expect(await site.objects()).toEqual([`${directory}/_SUCCESS`, `${directory}/_manifest.json`, `${directory}/part-000.json.gz`]);
+    const manifest = manifestSchema.parse(JSON.parse((await readObject(site, `${directory}/_manifest.json`)).toString()));
+    const part = await readObject(site, `${directory}/part-000.json.gz`);
     const rows: unknown[] = JSON.parse(gunzipSync(part).toString());
     const [artifact] = manifest.artifacts;
     expect(artifact).toMatchObject({ bytes: part.byteLength, sha256: createHash("sha256").update(part).digest("hex") });
@@ -96,7 +96,7 @@ describe("a run", () => {
     const verify = site.start(["verify", "schedules"]);
     expect(await verify.ended).toBe(0);
     expect(verify.stdout()).toBe("1 partition read back, 0 problems\n");
-    await writeFile(join(site.folder, "archive", folder, "part-000.json.gz"), part.subarray(1));
+    await writeFile(join(site.directory, "archive", directory, "part-000.json.gz"), part.subarray(1));
     expect(await site.start(["verify"]).ended).toBe(1);
   });
 
@@ -118,7 +118,7 @@ describe("a run", () => {
       "into a missing bucket",
       async (site) => {
         const s3 = await startS3Server();
-        site.simulator.set("");
+        site.simulator.setFaults("");
         await site.configure({ destination: { type: "s3", bucket: "missing", endpoint: s3.endpoint, forcePathStyle: true } });
         const run = site.start(["run", "schedules"]);
         void run.ended.then(() => s3.close());
@@ -133,7 +133,7 @@ describe("a run", () => {
         const deaf = "--import data:text/javascript,process.on('SIGXFSZ',()=>{})";
         return site.start(["run", "schedules"], { shell: "ulimit -f 2", env: { NODE_OPTIONS: deaf } });
       },
-      /no space left at .*archive; make room/,
+      /no space left at .*archive; free some space/,
     ],
   ];
 
@@ -147,7 +147,7 @@ describe("a run", () => {
 
   it("with a password that was put right asks at once", async () => {
     const site = await openSite();
-    // Entities by their ids: nothing is asked of WFM before the submit, which the outage holds up.
+    // Entities by their ids: nothing is asked of WFM before the submit, which the breaker holds up.
     const schedules = { connection: "acme", exporter: "agent-schedule-detail", select: { muIds: [101] }, destination: "lake" };
     await site.configure({ exports: { schedules } });
     const on = (date: string) => ["run", "schedules", "--from", date, "--to", date];

@@ -4,39 +4,39 @@ import type { Simulator } from "../../src/simulator/create-simulator.ts";
 import { createSimulator } from "../../src/simulator/create-simulator.ts";
 import type { SimulatorOptions } from "../../src/simulator/simulator-options.ts";
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** As sent, packed or not; what came of it when the connection broke. */
+  /** The bytes as sent, or as many as arrived before the connection broke. */
   readonly raw: Buffer;
   readonly text: string;
-  /** How the transfer broke; `null` when the client saw nothing wrong. */
-  readonly broken: string | null;
+  /** The error that broke the transfer. `null` if the client detected none. */
+  readonly transferError: string | null;
 }
 
-export interface CallOptions {
+export interface RequestOptions {
   readonly method?: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Hang up once so many bytes of the body have come. */
-  readonly hangUpAfter?: number;
+  /** Disconnects after this many bytes of the body. */
+  readonly disconnectAfter?: number;
 }
 
-/** A client that hides nothing: no decoding, no redirects, one connection per call. */
-export async function call(url: string, options: CallOptions = {}): Promise<Answer> {
+/** Sends a request without decoding, redirects or connection reuse, so that a test sees exactly what the server sends. */
+export async function sendRequest(url: string, options: RequestOptions = {}): Promise<HttpResponse> {
   return await new Promise((resolve, reject) => {
     const outgoing = request(url, { method: options.method ?? "GET", agent: false, headers: options.headers }, (incoming) => {
       const chunks: Buffer[] = [];
       let received = 0;
-      const finish = (broken: string | null) => {
+      const finish = (transferError: string | null) => {
         const raw = Buffer.concat(chunks);
-        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, raw, text: textOf(raw, incoming.headers), broken });
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, raw, text: textOf(raw, incoming.headers), transferError });
       };
       incoming.on("data", (chunk: Buffer) => {
         chunks.push(chunk);
         received += chunk.length;
-        if (options.hangUpAfter !== undefined && received >= options.hangUpAfter) {
-          finish("hung up");
+        if (options.disconnectAfter !== undefined && received >= options.disconnectAfter) {
+          finish("disconnected");
           incoming.destroy();
         }
       });
@@ -69,37 +69,40 @@ interface StatusMembers {
   readonly additionalDetails?: string;
 }
 
-/** Someone who is logged in. `faults` is put in front of the path. */
-export interface Visitor {
-  readonly api: (path: string, options?: CallOptions & { readonly faults?: string }) => Promise<Answer>;
-  readonly submit: (exporter: string, body: unknown, faults?: string) => Promise<Answer>;
-  readonly submitted: (exporter: string, body: unknown, faults?: string) => Promise<string>;
+/** A client with a session. `faults` are added to the URL. */
+export interface LoggedInClient {
+  readonly api: (path: string, options?: RequestOptions & { readonly faults?: string }) => Promise<HttpResponse>;
+  readonly submit: (exporter: string, body: unknown, faults?: string) => Promise<HttpResponse>;
+  readonly submitJob: (exporter: string, body: unknown, faults?: string) => Promise<string>;
   readonly status: (jobId: string, faults?: string) => Promise<StatusMembers>;
   readonly list: (faults?: string) => Promise<StatusMembers[]>;
-  readonly result: (jobId: string, options?: CallOptions & { readonly faults?: string; readonly query?: string }) => Promise<Answer>;
+  readonly result: (
+    jobId: string,
+    options?: RequestOptions & { readonly faults?: string; readonly query?: string },
+  ) => Promise<HttpResponse>;
 }
 
 export const CREDENTIALS = { customerId: 1, userName: "demo", password: "demo", locale: "en_US" };
 const JSON_HEADERS = { "Content-Type": "application/json" };
 const API = "/SMARTSync/services/rs";
 
-export async function logIn(baseUrl: string, credentials: object = CREDENTIALS): Promise<Visitor> {
-  const login = await call(`${baseUrl}${API}/users/v1/login`, { method: "POST", body: credentials, headers: JSON_HEADERS });
+export async function logIn(baseUrl: string, credentials: object = CREDENTIALS): Promise<LoggedInClient> {
+  const login = await sendRequest(`${baseUrl}${API}/users/v1/login`, { method: "POST", body: credentials, headers: JSON_HEADERS });
   const cookie = login.headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
-  const api: Visitor["api"] = async (path, { faults, ...options } = {}) =>
-    await call(`${baseUrl}${faults ? `/~${faults}` : ""}${API}/${path}`, {
+  const api: LoggedInClient["api"] = async (path, { faults, ...options } = {}) =>
+    await sendRequest(`${baseUrl}${faults ? `/~${faults}` : ""}${API}/${path}`, {
       ...options,
       headers: { ...JSON_HEADERS, Cookie: cookie, "Accept-Encoding": "gzip", ...options.headers },
     });
-  const submit: Visitor["submit"] = async (exporter, body, faults) =>
+  const submit: LoggedInClient["submit"] = async (exporter, body, faults) =>
     await api(`exporters/v1/${exporter}`, { method: "POST", body, ...(faults ? { faults } : {}) });
   return {
     api,
     submit,
-    submitted: async (exporter, body, faults) => {
-      const answer = await submit(exporter, body, faults);
-      const { jobId } = JSON.parse(answer.text) as { jobId?: string };
-      if (!jobId) throw new Error(`${exporter} was refused: ${answer.text}`);
+    submitJob: async (exporter, body, faults) => {
+      const response = await submit(exporter, body, faults);
+      const { jobId } = JSON.parse(response.text) as { jobId?: string };
+      if (!jobId) throw new Error(`The simulator rejected a submit of ${exporter}: ${response.text}`);
       return jobId;
     },
     status: async (jobId, faults) =>
@@ -109,14 +112,16 @@ export async function logIn(baseUrl: string, credentials: object = CREDENTIALS):
   };
 }
 
-/** A simulator whose time only moves by `advance`, and a visitor of it. */
-export async function openSimulator(options: SimulatorOptions = {}): Promise<{ simulator: Simulator; url: string; visitor: Visitor }> {
+/** Starts a simulator whose time moves only by `advance`, and logs in. */
+export async function openSimulator(
+  options: SimulatorOptions = {},
+): Promise<{ simulator: Simulator; url: string; client: LoggedInClient }> {
   const simulator = createSimulator({ now: () => 1_795_478_400_000, ...options });
   const url = await simulator.listen();
-  return { simulator, url, visitor: await logIn(url) };
+  return { simulator, url, client: await logIn(url) };
 }
 
-/** A right request of any exporter in any of its formats. */
+/** A valid request for any exporter in any of its formats. */
 export function validRequest(exporter: string, outputFormat: string): Record<string, unknown> {
   const base = { startDate: "2026-11-20", endDate: "2026-11-22", outputFormat };
   if (exporter === "mu-opens") return { ...base, muIds: [101, 102] };

@@ -7,13 +7,13 @@ const certificates = new URL("../smartsync/certs/", import.meta.url);
 const cert = readFileSync(new URL("localhost.cert.pem", certificates));
 const key = readFileSync(new URL("localhost.key.pem", certificates));
 
-test("with a key and a certificate it serves https", async () => {
+test("a simulator with a key and a certificate serves HTTPS", async () => {
   const simulator = createSimulator({ tls: { key, cert } });
   const url = await simulator.listen();
   const status = await new Promise<number | undefined>((resolve, reject) => {
-    get(`${url}/SMARTSync/services/rs/exporters/v1/status`, { ca: cert, agent: false, servername: "localhost" }, (answer) => {
-      answer.resume();
-      answer.on("end", () => resolve(answer.statusCode));
+    get(`${url}/SMARTSync/services/rs/exporters/v1/status`, { ca: cert, agent: false, servername: "localhost" }, (response) => {
+      response.resume();
+      response.on("end", () => resolve(response.statusCode));
     }).on("error", reject);
   });
   expect(url).toMatch(/^https:/);
@@ -21,7 +21,7 @@ test("with a key and a certificate it serves https", async () => {
   await simulator.close();
 });
 
-test("a reset ends a TLS connection too", async () => {
+test("reset also ends a TLS connection", async () => {
   const simulator = createSimulator({ tls: { key, cert }, faults: "reset" });
   const url = await simulator.listen();
   const failure = new Promise((resolve) => {

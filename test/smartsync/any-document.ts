@@ -46,14 +46,14 @@ const leaf = oneof(
 const { tree } = letrec((tie) => ({
   tree: oneof({ maxDepth: 5 }, leaf, array(tie("tree"), { maxLength: 4 }), tie("record")),
   record: array(tuple(oneof(name, string()), tie("tree")), { maxLength: 6 }).map((entries) => {
-    // As JSON.parse does it, `__proto__` becomes a member like any other.
+    // JSON.parse creates `__proto__` as an ordinary member. An object literal would not.
     const text = entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value) ?? "null"}`).join(",");
     return JSON.parse(`{${text}}`) as unknown;
   }),
 }));
 
-/** Documents that are full of the contract's own words, in every wrong place and many right ones. */
+/** JSON documents that use the vendor's member names and values, in wrong places as well as right ones. */
 export const anyDocument = tree;
 
-/** One value, of any kind. */
+/** A value of any type. */
 export const anyValue = leaf;

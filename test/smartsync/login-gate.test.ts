@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LoginGate } from "../../src/core/login-gate.ts";
+import type { LoginGate } from "../../src/core/base/login-gate.ts";
 import { expectFailure, expectValue, startPair } from "./fixture.ts";
 import { LOGIN, sendJson, sendUnauthorized, STATUS } from "./scripted-server.ts";
 
@@ -9,17 +9,17 @@ function createGate(isOpen: () => boolean) {
   return { gate, reports };
 }
 
-describe("the gate before logins", () => {
-  it("keeps a stopped connection from sending anything", async () => {
+describe("the login gate", () => {
+  it("keeps a stopped connection from sending any request", async () => {
     const { gate, reports } = createGate(() => false);
     const { server, client } = await startPair({ loginGate: gate });
     expect(expectFailure(await client.listJobs())).toEqual({ reason: "connection-stopped", connection: "acme" });
     expect(expectFailure(await client.login())).toEqual({ reason: "connection-stopped", connection: "acme" });
-    expect(server.asked(LOGIN)).toEqual([]);
+    expect(server.requestsTo(LOGIN)).toEqual([]);
     expect(reports).toEqual([]);
   });
 
-  it("hears of each login once, however many callers wait for it", async () => {
+  it("receives one report per login, even if several callers wait for it", async () => {
     const { gate, reports } = createGate(() => true);
     const { server, client } = await startPair({ loginGate: gate });
     server.on(`GET ${STATUS}`, ({ response }) => sendJson(response, 200, []));
@@ -27,7 +27,7 @@ describe("the gate before logins", () => {
     expect(reports).toEqual(["accepted"]);
   });
 
-  it("hears of a refusal, but not of an outage", async () => {
+  it("receives a report of a rejected login, but not of an unavailable server", async () => {
     const { gate, reports } = createGate(() => true);
     const { server, client } = await startPair({ loginGate: gate });
     server.on(LOGIN, ({ response }) => sendUnauthorized(response));

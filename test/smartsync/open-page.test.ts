@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { isPageOf } from "../../src/smartsync/judge-page.ts";
+import { matchesPage } from "../../src/smartsync/matches-page.ts";
 import { pageHeaders } from "../../src/simulator/read-page.ts";
 import { expectFailure, expectValue, JOB_ID, RESULT, startPair } from "./fixture.ts";
 import { LOGIN, sendHtml, sendJson, sendUnauthorized } from "./scripted-server.ts";
@@ -15,7 +15,7 @@ async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 describe("a page of a result", () => {
-  it("is asked for by both parameters, and comes as it was sent", async () => {
+  it("is requested with both parameters and returned as it was sent", async () => {
     const { server, client } = await startPair();
     server.on(RESULT, ({ response }) =>
       response.writeHead(200, { ...JSON_TYPE, "X-Start-Record": 1801, "X-Count-Records": 200 }).end("[1]"),
@@ -23,10 +23,10 @@ describe("a page of a result", () => {
     const page = expectValue(await client.openPage(JOB_ID, PAGE));
     expect(page).toMatchObject({ mediaType: "application/json", encoding: "identity" });
     expect(await textOf(page?.body ?? expect.unreachable())).toBe("[1]");
-    expect(server.asked(RESULT)[0]?.query).toBe("startRecord=1801&numRecords=200");
+    expect(server.requestsTo(RESULT)[0]?.query).toBe("startRecord=1801&numRecords=200");
   });
 
-  it("is none where the parameters are ignored, and such a server is not asked again", async () => {
+  it("is null when the server ignores the parameters, and the client requests no more pages", async () => {
     const { server, client } = await startPair();
     const isClosed = new Promise<void>((closed) => {
       server.on(RESULT, ({ response }) => {
@@ -37,12 +37,12 @@ describe("a page of a result", () => {
     expect(expectValue(await client.openPage(JOB_ID, PAGE))).toBeNull();
     await isClosed;
     expect(expectValue(await client.openPage(JOB_ID, PAGE))).toBeNull();
-    expect(server.asked(RESULT)).toHaveLength(1);
+    expect(server.requestsTo(RESULT)).toHaveLength(1);
     expectValue(await client.openResult(JOB_ID)).discard();
-    expect(server.asked(RESULT)).toHaveLength(2);
+    expect(server.requestsTo(RESULT)).toHaveLength(2);
   });
 
-  it("is none where it is refused, and the server is asked again: it may be this one result", async () => {
+  it("is null when the server rejects it, and the client still requests other pages", async () => {
     const { server, client } = await startPair();
     server.on(RESULT, ({ response, nth }) => {
       if (nth === 0) sendJson(response, 400, { message: "One or more request validations failed", status: 400, details: ["startRecord"] });
@@ -50,10 +50,10 @@ describe("a page of a result", () => {
     });
     expect(expectValue(await client.openPage(JOB_ID, PAGE))).toBeNull();
     expectValue(await client.openPage(JOB_ID, PAGE))?.discard();
-    expect(server.asked(RESULT)).toHaveLength(2);
+    expect(server.requestsTo(RESULT)).toHaveLength(2);
   });
 
-  it("is asked for once more with a new session", async () => {
+  it("is requested once more with a new session", async () => {
     const { server, client } = await startPair();
     server.on(RESULT, ({ response, nth }) => {
       if (nth === 0) sendUnauthorized(response);
@@ -61,7 +61,7 @@ describe("a page of a result", () => {
       else sendHtml(response);
     });
     expectValue(await client.openPage(JOB_ID, PAGE))?.discard();
-    expect(server.asked(LOGIN)).toHaveLength(2);
+    expect(server.requestsTo(LOGIN)).toHaveLength(2);
     expect(expectFailure(await client.openPage(JOB_ID, PAGE)).reason).toBe("session-refused");
   });
 
@@ -72,14 +72,14 @@ describe("a page of a result", () => {
     [429, {}, "rate-limited"],
     [503, {}, "server-error"],
     [400, { message: "Insufficient permissions to view entity", status: 400 }, "entities-forbidden"],
-  ])("answered with %i and %j is a failure by its name", async (status, body, reason) => {
+  ])("that is answered with %i and %j fails with %s", async (status, body, reason) => {
     const { server, client } = await startPair();
     server.on(RESULT, ({ response }) => sendJson(response, status, body));
     expect(expectFailure(await client.openPage(JOB_ID, PAGE)).reason).toBe(reason);
   });
 });
 
-describe("the headers of a page", () => {
+describe("matchesPage", () => {
   test.each([
     [{}, true],
     [{ "x-count-records": "200" }, true],
@@ -102,11 +102,11 @@ describe("the headers of a page", () => {
     [{ "x-count-records": "many" }, false],
     [{ "x-next-record": "-" }, false],
     [{ "x-remaining-records": "1e3" }, false],
-  ])("with %j beside its start say %s", (more, isPage) => {
-    expect(isPageOf(PAGE, { "x-start-record": "1801", ...more })).toBe(isPage);
+  ])("with the headers %j is %s", (headers, isPage) => {
+    expect(matchesPage(PAGE, { "x-start-record": "1801", ...headers })).toBe(isPage);
   });
 
-  test("are those of the vendor, whichever way the last page is counted, and of no other page", () => {
+  test("accepts the vendor's headers for the requested page only, with either count for the last page", () => {
     fc.assert(
       fc.property(
         fc.nat(500),
@@ -115,11 +115,11 @@ describe("the headers of a page", () => {
         fc.boolean(),
         fc.integer({ min: 1, max: 1000 }),
         (...drawn) => {
-          const [first, count, behind, isCountActual, startRecord] = drawn;
-          const sent = pageHeaders({ first, count }, first + count + behind, isCountActual);
+          const [first, count, remaining, isCountActual, startRecord] = drawn;
+          const sent = pageHeaders({ first, count }, first + count + remaining, isCountActual);
           const headers = Object.fromEntries(Object.entries(sent).map(([name, value]) => [name.toLowerCase(), String(value)]));
-          expect(isPageOf({ startRecord: first + 1, numRecords: count }, headers)).toBe(true);
-          expect(isPageOf({ startRecord, numRecords: count }, headers)).toBe(startRecord === first + 1);
+          expect(matchesPage({ startRecord: first + 1, numRecords: count }, headers)).toBe(true);
+          expect(matchesPage({ startRecord, numRecords: count }, headers)).toBe(startRecord === first + 1);
         },
       ),
     );

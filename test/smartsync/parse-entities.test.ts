@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { EntityKind } from "../../src/core/entity.ts";
+import type { EntityKind } from "../../src/core/exports/entity.ts";
 import { parseEntities } from "../../src/smartsync/parse-entities.ts";
 
 describe("parseEntities", () => {
@@ -35,21 +35,21 @@ describe("parseEntities", () => {
       ],
       null,
     ],
-  ])("finds Sales in %j", (value, asked) => {
-    expect(parseEntities(value, asked)).toEqual({ entities: [sales], kindless: 0 });
+  ])("finds Sales in %j", (value, requested) => {
+    expect(parseEntities(value, requested)).toEqual({ entities: [sales], untyped: 0 });
   });
 
-  it("takes bare ids, nested lists and mixed kinds", () => {
+  it("accepts bare ids, nested lists and mixed kinds", () => {
     const value = { bu: [{ buId: 1, name: "All", managementUnits: [{ muId: 101, name: "Sales" }] }], ctIds: [5] };
     expect(parseEntities(value, null)?.entities).toEqual([{ kind: "bu", id: 1, name: "All" }, sales, { kind: "ct", id: 5, name: "5" }]);
   });
 
-  it("counts entries whose kind cannot be told", () => {
-    expect(parseEntities([{ id: 1, name: "x" }], null)).toEqual({ entities: [], kindless: 1 });
+  it("counts entries of unknown kind", () => {
+    expect(parseEntities([{ id: 1, name: "x" }], null)).toEqual({ entities: [], untyped: 1 });
   });
 
-  it.each([[], { mu: [] }, [{ id: 1, type: "mu", status: "DELETED" }]])("finds nothing in %j", (value) => {
-    expect(parseEntities(value, null)).toEqual({ entities: [], kindless: 0 });
+  it.each([[], { mu: [] }, [{ id: 1, type: "mu", status: "DELETED" }]])("finds an empty list in %j", (value) => {
+    expect(parseEntities(value, null)).toEqual({ entities: [], untyped: 0 });
   });
 
   it.each([null, 3, "x", {}, { count: 2 }, [{ a: 1 }], ["x"], { message: "No", status: 400, details: [] }])(

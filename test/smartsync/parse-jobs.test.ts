@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { VendorJobId } from "../../src/core/ids.ts";
+import type { JobId } from "../../src/core/base/ids.ts";
 import { parseInstant } from "../../src/smartsync/parse-instant.ts";
 import { parseJobList } from "../../src/smartsync/parse-job-list.ts";
 import { parseStatusWord } from "../../src/smartsync/parse-status-word.ts";
-import { parseStatusOf, parseVendorJob } from "../../src/smartsync/parse-vendor-job.ts";
+import { parseJobStatus, parseWfmJob } from "../../src/smartsync/parse-wfm-job.ts";
 
-const ID = "9b2fe7bb8362429fb85a16c9373cf50c" as VendorJobId;
+const ID = "9b2fe7bb8362429fb85a16c9373cf50c" as JobId;
 
 describe("parseInstant", () => {
   it.each<[unknown, string | null]>([
@@ -30,7 +30,7 @@ describe("parseInstant", () => {
     [{}, null],
     [null, null],
     [undefined, null],
-  ])("reads %j as %j", (value, expected) => {
+  ])("parses %j as %j", (value, expected) => {
     expect(parseInstant(value)?.toISOString() ?? null).toBe(expected);
   });
 });
@@ -49,12 +49,12 @@ describe("parseStatusWord", () => {
     ["COMPLETED_WITH_ERRORS", "unknown"],
     ["constructor", "unknown"],
     ["", "unknown"],
-  ])("reads %j as %s", (word, status) => {
+  ])("parses %j as %s", (word, status) => {
     expect(parseStatusWord(word)).toBe(status);
   });
 });
 
-describe("parseVendorJob", () => {
+describe("parseWfmJob", () => {
   it.each<[unknown, number | null, number | null]>([
     [{ compressed: 10, uncompressed: 20 }, 10, 20],
     [{ uncompressedSize: "20", compressedSize: "10" }, 10, 20],
@@ -65,8 +65,8 @@ describe("parseVendorJob", () => {
     [{ size: 10 }, null, null],
     [10, null, null],
     [null, null, null],
-  ])("reads the sizes %j", (resultsSizeBytes, compressedBytes, uncompressedBytes) => {
-    const job = parseVendorJob({ jobId: ID, status: "RUNNING", resultsSizeBytes });
+  ])("parses the sizes %j", (resultsSizeBytes, compressedBytes, uncompressedBytes) => {
+    const job = parseWfmJob({ jobId: ID, status: "RUNNING", resultsSizeBytes });
     expect(job?.announced).toEqual({ records: null, compressedBytes, uncompressedBytes });
   });
 
@@ -78,24 +78,24 @@ describe("parseVendorJob", () => {
     ["many", null],
     [Number.MAX_VALUE, null],
     [[], null],
-  ])("reads the total %j as %j", (totalRecords, records) => {
-    expect(parseVendorJob({ jobId: ID, status: "RUNNING", totalRecords })?.announced.records).toBe(records);
+  ])("parses the total %j as %j", (totalRecords, records) => {
+    expect(parseWfmJob({ jobId: ID, status: "RUNNING", totalRecords })?.announced.records).toBe(records);
   });
 
-  it("keeps a job whose status is missing or no word: it does exist", () => {
-    expect(parseVendorJob({ jobId: ID })).toMatchObject({ status: "unknown", statusWord: "" });
-    expect(parseVendorJob({ jobId: ID, status: 3 })).toMatchObject({ status: "unknown", statusWord: "" });
+  it("includes a job whose status is missing or not text", () => {
+    expect(parseWfmJob({ jobId: ID })).toMatchObject({ status: "unknown", statusWord: "" });
+    expect(parseWfmJob({ jobId: ID, status: 3 })).toMatchObject({ status: "unknown", statusWord: "" });
   });
 
   it.each([{ status: "RUNNING" }, { jobId: "", status: "RUNNING" }, { jobId: "../x" }, { jobId: 7 }, [], "x", 1, null])(
-    "drops %j",
+    "returns null for %j",
     (value) => {
-      expect(parseVendorJob(value)).toBeNull();
+      expect(parseWfmJob(value)).toBeNull();
     },
   );
 });
 
-describe("parseStatusOf", () => {
+describe("parseJobStatus", () => {
   it.each([
     { jobId: ID, status: "RUNNING" },
     { JobID: ID, Status: "running" },
@@ -103,13 +103,13 @@ describe("parseStatusOf", () => {
     { job: { jobId: ID, status: "RUNNING" } },
     [{ jobId: ID, status: "RUNNING" }],
   ])("finds the job in %j", (value) => {
-    expect(parseStatusOf(ID, value)).toMatchObject({ vendorJobId: ID, status: "running" });
+    expect(parseJobStatus(ID, value)).toMatchObject({ jobId: ID, status: "running" });
   });
 
   it.each([{ jobId: "another", status: "RUNNING" }, { message: "No", status: 500 }, [], {}, { job: { jobId: "another" } }])(
-    "does not find it in %j",
+    "does not find the job in %j",
     (value) => {
-      expect(parseStatusOf(ID, value)).toBeNull();
+      expect(parseJobStatus(ID, value)).toBeNull();
     },
   );
 });
@@ -132,7 +132,7 @@ describe("parseJobList", () => {
     [{ message: "No", status: 400, details: [] }, null],
     [null, null],
     ["[]", null],
-  ])("finds in %j: %j", (value, count) => {
+  ])("in %j finds %j jobs", (value, count) => {
     expect(parseJobList(value)?.length ?? null).toBe(count);
   });
 });

@@ -7,7 +7,7 @@ const ONE = `GET ${STATUS}/${JOB_ID}`;
 const LIST = `GET ${STATUS}`;
 
 describe("findJob", () => {
-  it("describes a finished job", async () => {
+  it("returns every member of a finished job", async () => {
     const { server, client } = await startPair();
     server.on(ONE, ({ response }) =>
       sendJson(response, 200, {
@@ -22,7 +22,7 @@ describe("findJob", () => {
       }),
     );
     expect(expectValue(await client.findJob(JOB_ID))).toEqual({
-      vendorJobId: JOB_ID,
+      jobId: JOB_ID,
       status: "completed",
       statusWord: "COMPLETED_SUCCESFULLY",
       exporterType: "agent-schedule-detail",
@@ -34,14 +34,14 @@ describe("findJob", () => {
     });
   });
 
-  it.each([401, 404])("goes by the HTTP status 404, whatever number its body prints: %i", async (status) => {
+  it.each([401, 404])("uses the HTTP status 404, even if the body states %i", async (status) => {
     const { server, client } = await startPair();
     server.on(ONE, ({ response }) => sendJson(response, 404, { message: "Job id is not found", status }));
-    expect(expectFailure(await client.findJob(JOB_ID))).toEqual({ reason: "job-unknown", vendorJobId: JOB_ID });
+    expect(expectFailure(await client.findJob(JOB_ID))).toEqual({ reason: "job-unknown", jobId: JOB_ID });
   });
 
   it.each([{}, [], "text", 7, null, { jobId: "0".repeat(32), status: "RUNNING" }, { message: "Unauthorized", status: 401 }])(
-    "does not take %j for the job",
+    "fails with unexpected-answer for the body %j",
     async (body) => {
       const { server, client } = await startPair();
       server.on(ONE, ({ response }) => sendJson(response, 200, body));
@@ -51,16 +51,16 @@ describe("findJob", () => {
 });
 
 describe("listJobs", () => {
-  it("lists every job, with the server's time", async () => {
+  it("returns all jobs and the server's time", async () => {
     const { server, client } = await startPair();
     const body = [{ jobId: JOB_ID, status: "WAITING" }, { jobId: "not an id", status: "RUNNING" }, "noise"];
     server.on(LIST, ({ response }) => sendJson(response, 200, body, { date: "Sun, 22 Nov 2026 01:29:58 GMT" }));
     const listing = expectValue(await client.listJobs());
-    expect(listing.jobs.map(({ vendorJobId, status }) => [vendorJobId, status])).toEqual([[JOB_ID, "waiting"]]);
+    expect(listing.jobs.map(({ jobId, status }) => [jobId, status])).toEqual([[JOB_ID, "waiting"]]);
     expect(listing.serverTime).toEqual(new Date("2026-11-22T01:29:58Z"));
   });
 
-  it("reads packed answers", async () => {
+  it("decompresses gzip responses", async () => {
     const { server, client } = await startPair();
     server.on(LIST, ({ response }) => response.writeHead(200, { "content-encoding": "GZIP" }).end(gzipSync('{"jobs":[]}')));
     expect(expectValue(await client.listJobs()).jobs).toEqual([]);
@@ -71,13 +71,13 @@ describe("listJobs", () => {
     ["a text", "[]"],
     ["an error", { message: "No", status: 500, details: [] }],
     ["a list of something else", [{ a: 1 }, 2]],
-  ])("does not take %s for an empty list", async (_, body) => {
+  ])("does not accept %s as an empty list", async (_, body) => {
     const { server, client } = await startPair();
     server.on(LIST, ({ response }) => sendJson(response, 200, body));
     expect(expectFailure(await client.listJobs()).reason).toBe("unexpected-answer");
   });
 
-  it("does not read an answer that is cut, too large or packed too tightly", async () => {
+  it("rejects a response that is truncated or too large, before or after decompression", async () => {
     const { server, client } = await startPair();
     const padded = `[]${" ".repeat(17 * 1024 * 1024)}`;
     const bodies = [Buffer.from('[{"jobId":'), Buffer.from(padded), gzipSync(padded)];
@@ -85,7 +85,7 @@ describe("listJobs", () => {
     for (const _ of bodies) expect(expectFailure(await client.listJobs()).reason).toBe("unexpected-answer");
   });
 
-  it("tells each unknown word once per client", async () => {
+  it("reports each unknown status word once per client", async () => {
     const words: string[] = [];
     const { server, client } = await startPair({ onUnknownStatusWord: (word) => words.push(word) });
     const jobs = ["QUEUED", "QUEUED", "COMPLETED_WITH_ERRORS", "RUNNING"].map((status, index) => ({ jobId: `job${index}`, status }));
@@ -98,9 +98,9 @@ describe("listJobs", () => {
     expect(words).toEqual(["QUEUED", "COMPLETED_WITH_ERRORS"]);
   });
 
-  it("is unreachable when what answers is not HTTP at all", async () => {
+  it("fails with unexpected-answer when the server does not speak HTTP", async () => {
     const { server, client } = await startPair();
-    server.on(LIST, ({ socket }) => socket.end("SSH-2.0-nobody\r\n"));
+    server.on(LIST, ({ socket }) => socket.end("SSH-2.0-server\r\n"));
     expect(expectFailure(await client.listJobs())).toMatchObject({ reason: "unexpected-answer", target: server.url });
   });
 });

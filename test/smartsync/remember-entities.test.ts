@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Entity } from "../../src/core/entity.ts";
+import type { Entity } from "../../src/core/exports/entity.ts";
 import { rememberEntities } from "../../src/smartsync/remember-entities.ts";
 import { createFakeWfm } from "../fakes/fake-wfm.ts";
 import { createManualClock } from "../fakes/manual-clock.ts";
@@ -12,7 +12,7 @@ function setUp() {
   return { clock, wfm, client: rememberEntities(wfm.client, clock) };
 }
 
-it("asks once a minute for the same kinds, whatever their order", async () => {
+it("requests the same kinds at most once a minute, in any order", async () => {
   const { clock, wfm, client } = setUp();
   expect(await client.listEntities(["mu", "ct"])).toEqual({ ok: true, value: ENTITIES });
   expect(await client.listEntities(["ct", "mu"])).toEqual({ ok: true, value: ENTITIES });
@@ -24,7 +24,7 @@ it("asks once a minute for the same kinds, whatever their order", async () => {
   expect(wfm.calls.listEntities).toBe(3);
 });
 
-it("does not remember a failure", async () => {
+it("does not cache a failure", async () => {
   const { wfm, client } = setUp();
   wfm.next("listEntities", { kind: "fail", failure: { reason: "server-error", target: "wfm", status: 500, retryAfterMs: null } });
   expect(await client.listEntities(["mu"])).toMatchObject({ ok: false });

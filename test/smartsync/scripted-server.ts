@@ -3,8 +3,8 @@ import http, { type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import https from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 
-/** One request as it came in. */
-export interface Recorded {
+/** A request as the server received it. */
+export interface RecordedRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
@@ -13,23 +13,23 @@ export interface Recorded {
   readonly body: string;
 }
 
-export interface Turn {
-  readonly request: Recorded;
+export interface Exchange {
+  readonly request: RecordedRequest;
   readonly response: ServerResponse;
   readonly socket: Socket;
-  /** How often this route was asked before. */
+  /** How many requests this route received before. */
   readonly nth: number;
 }
 
-export type Script = (turn: Turn) => void;
+export type Handler = (exchange: Exchange) => void;
 
-/** A WFM server of which every answer is written down by the test. Unscripted routes answer 404 with a web page. */
+/** A WFM server whose responses the test defines. Routes without a handler answer 404 with a web page. */
 export interface ScriptedServer {
   readonly url: string;
-  readonly requests: readonly Recorded[];
-  /** `route` is a method and a path: `GET /SMARTSync/...`. */
-  on(route: string, script: Script): void;
-  asked(route: string): readonly Recorded[];
+  readonly requests: readonly RecordedRequest[];
+  /** Sets the handler of a route, which is a method and a path: `GET /SMARTSync/...`. */
+  on(route: string, handler: Handler): void;
+  requestsTo(route: string): readonly RecordedRequest[];
   close(): Promise<void>;
 }
 
@@ -42,9 +42,9 @@ export function readCert(name: string): string {
 }
 
 export async function startScriptedServer({ tls = false }: { readonly tls?: boolean } = {}): Promise<ScriptedServer> {
-  const scripts = new Map<string, Script>();
-  const turns = new Map<string, number>();
-  const requests: Recorded[] = [];
+  const handlers = new Map<string, Handler>();
+  const counts = new Map<string, number>();
+  const requests: RecordedRequest[] = [];
   const answer: http.RequestListener = (incoming, response) => {
     const chunks: Buffer[] = [];
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -53,10 +53,10 @@ export async function startScriptedServer({ tls = false }: { readonly tls?: bool
       const request = { method: incoming.method ?? "", path, query, headers: incoming.headers, body: Buffer.concat(chunks).toString() };
       requests.push(request);
       const route = `${request.method} ${path}`;
-      const nth = turns.get(route) ?? 0;
-      turns.set(route, nth + 1);
-      const script = scripts.get(route) ?? answerNotFound;
-      script({ request, response, socket: incoming.socket, nth });
+      const nth = counts.get(route) ?? 0;
+      counts.set(route, nth + 1);
+      const handler = handlers.get(route) ?? answerNotFound;
+      handler({ request, response, socket: incoming.socket, nth });
     });
   };
   const server = tls
@@ -67,8 +67,8 @@ export async function startScriptedServer({ tls = false }: { readonly tls?: bool
   const started: ScriptedServer = {
     url: `${tls ? "https" : "http"}://127.0.0.1:${port}`,
     requests,
-    on: (route, script) => void scripts.set(route, script),
-    asked: (route) => requests.filter(({ method, path }) => `${method} ${path}` === route),
+    on: (route, handler) => void handlers.set(route, handler),
+    requestsTo: (route) => requests.filter(({ method, path }) => `${method} ${path}` === route),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -79,7 +79,7 @@ export async function startScriptedServer({ tls = false }: { readonly tls?: bool
   return started;
 }
 
-/** The session that the nth login gives, from 1. */
+/** The session id that the nth login returns, counted from 1. */
 export function sessionId(nth: number): string {
   return `session-canary-${nth}.web01`;
 }
@@ -96,6 +96,6 @@ export function sendUnauthorized(response: ServerResponse): void {
   sendJson(response, 401, { message: "Unauthorized", status: 401 });
 }
 
-function answerNotFound({ response }: Turn): void {
+function answerNotFound({ response }: Exchange): void {
   sendHtml(response, 404);
 }

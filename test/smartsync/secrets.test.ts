@@ -1,26 +1,26 @@
 import { inspect } from "node:util";
 import { expect, it } from "vitest";
-import type { TransferError } from "../../src/core/smartsync.ts";
+import type { TransferError } from "../../src/core/ports/smartsync.ts";
 import { createClient, expectFailure, expectValue, JOB_ID, PASSWORD, REQUEST, RESULT, startPair, startServer } from "./fixture.ts";
-import { LOGIN, sendJson, sendUnauthorized, sessionId, STATUS, SUBMIT, type Script } from "./scripted-server.ts";
+import { LOGIN, sendJson, sendUnauthorized, sessionId, STATUS, SUBMIT, type Handler } from "./scripted-server.ts";
 
 const COOKIE = "balancer-canary-77";
 const LIST = `GET ${STATUS}`;
 
-/** Answers that repeat everything a hostile or chatty server knows. */
-function echo(status: number): Script {
+/** Repeats everything that the server has received, as a careless or malicious server might. */
+function echo(status: number): Handler {
   return ({ request, response }) => {
-    const said = `${request.headers.cookie ?? ""} ${PASSWORD} ${encodeURIComponent(PASSWORD)} ${request.body}`;
+    const secrets = `${request.headers.cookie ?? ""} ${PASSWORD} ${encodeURIComponent(PASSWORD)} ${request.body}`;
     sendJson(
       response,
       status,
-      { message: said, status, details: [said, { message: said }] },
+      { message: secrets, status, details: [secrets, { message: secrets }] },
       { location: `/x?${encodeURIComponent(PASSWORD)}` },
     );
   };
 }
 
-it("no failure holds the password, a session id or a cookie", async () => {
+it("no failure contains the password, a session id or a cookie", async () => {
   const { server, client } = await startPair({ timeouts: { responseMs: 300 } });
   const failures: unknown[] = [];
   server.on(LOGIN, ({ response, nth }) =>
@@ -52,12 +52,12 @@ it("no failure holds the password, a session id or a cookie", async () => {
     failures.push(expectFailure(await client.login()));
   }
 
-  // The server was heard: something of its messages is there.
+  // This shows that the failures do contain texts of the server.
   expect(JSON.stringify(failures)).toContain("***");
   for (const canary of ["canary", PASSWORD, encodeURIComponent(PASSWORD)]) expect(JSON.stringify(failures)).not.toContain(canary);
 });
 
-it("nothing of the user info in a URL is told", async () => {
+it("no failure contains the user info of the URL", async () => {
   const server = await startServer();
   const client = createClient(server.url.replace("//", "//someone:canary@"));
   server.on(LOGIN, ({ response }) => sendUnauthorized(response));

@@ -1,33 +1,33 @@
 import { describe, expect, it } from "vitest";
 import { createClient, expectFailure, expectValue, findClosedPort, JOB_ID, REQUEST, startPair, startServer } from "./fixture.ts";
-import { LOGIN, sendHtml, sendJson, sendUnauthorized, sessionId, SUBMIT, type Turn } from "./scripted-server.ts";
+import { LOGIN, sendHtml, sendJson, sendUnauthorized, sessionId, SUBMIT, type Exchange } from "./scripted-server.ts";
 
 const SLUG = "agent-schedule-detail";
 
 describe("a submit", () => {
-  it("gives the job's id for the request as it is", async () => {
+  it("sends the request unchanged and returns the job's id", async () => {
     const { server, client } = await startPair();
     server.on(SUBMIT, ({ response }) => sendJson(response, 200, { jobId: JOB_ID }));
     expect(expectValue(await client.submit(SLUG, REQUEST))).toBe(JOB_ID);
-    const [request] = server.asked(SUBMIT);
+    const [request] = server.requestsTo(SUBMIT);
     expect(JSON.parse(request?.body ?? "")).toEqual(REQUEST);
     expect(request?.headers).toMatchObject({ "content-type": "application/json", cookie: `JSESSIONID=${sessionId(1)}` });
   });
 
-  it("is replayed once after a 401", async () => {
+  it("is repeated once after a 401", async () => {
     const { server, client } = await startPair();
     server.on(SUBMIT, ({ response, nth }) => (nth === 0 ? sendUnauthorized(response) : sendJson(response, 200, { jobId: JOB_ID })));
     expect(expectValue(await client.submit(SLUG, REQUEST))).toBe(JOB_ID);
-    expect(server.asked(LOGIN)).toHaveLength(2);
-    expect(server.asked(SUBMIT).map(({ body }) => body)).toEqual([JSON.stringify(REQUEST), JSON.stringify(REQUEST)]);
+    expect(server.requestsTo(LOGIN)).toHaveLength(2);
+    expect(server.requestsTo(SUBMIT).map(({ body }) => body)).toEqual([JSON.stringify(REQUEST), JSON.stringify(REQUEST)]);
   });
 
-  it("is not replayed a second time", async () => {
+  it("is not repeated a second time", async () => {
     const { server, client } = await startPair();
     server.on(SUBMIT, ({ response }) => sendUnauthorized(response));
     const failure = expectFailure(await client.submit(SLUG, REQUEST));
     expect(failure).toEqual({ accepted: "no", failure: { reason: "session-refused", target: server.url } });
-    expect(server.asked(SUBMIT)).toHaveLength(2);
+    expect(server.requestsTo(SUBMIT)).toHaveLength(2);
   });
 
   it.each<[number, string, string]>([
@@ -43,45 +43,45 @@ describe("a submit", () => {
     [500, "server-error", "unknown"],
     [502, "server-error", "unknown"],
     [503, "server-error", "unknown"],
-  ])("answered with %i is %s, accepted: %s", async (status, reason, accepted) => {
+  ])("that is answered with %i fails with %s, accepted: %s", async (status, reason, accepted) => {
     const { server, client } = await startPair();
     server.on(SUBMIT, ({ response }) => sendJson(response, status, { message: "No", status }));
     expect(expectFailure(await client.submit(SLUG, REQUEST))).toMatchObject({ accepted, failure: { reason } });
-    expect(server.asked(SUBMIT)).toHaveLength(1);
+    expect(server.requestsTo(SUBMIT)).toHaveLength(1);
   });
 
-  it("refused by something that is not the vendor's server may be tried again", async () => {
+  it("that a gateway rejects fails with unexpected-answer, which is retryable", async () => {
     const { server, client } = await startPair();
     server.on(SUBMIT, ({ response }) => sendHtml(response, 404));
     expect(expectFailure(await client.submit(SLUG, REQUEST))).toMatchObject({ accepted: "no", failure: { reason: "unexpected-answer" } });
   });
 
-  it.each<[string, (turn: Turn) => unknown]>([
+  it.each<[string, (exchange: Exchange) => unknown]>([
     ["a body that is not JSON", ({ response }) => response.writeHead(200, { "content-type": "application/json" }).end('{"jobId":')],
     ["no body", ({ response }) => response.writeHead(200).end()],
-    ["an id that is none", ({ response }) => sendJson(response, 200, { jobId: "../../login" })],
+    ["an invalid id", ({ response }) => sendJson(response, 200, { jobId: "../../login" })],
     ["a web page", ({ response }) => sendHtml(response)],
-  ])("answered with 200 and %s may have been accepted, and is not replayed", async (_, answer) => {
+  ])("that is answered with 200 and %s may have been accepted, and is not repeated", async (_, answer) => {
     const { server, client } = await startPair();
-    server.on(SUBMIT, (turn) => void answer(turn));
+    server.on(SUBMIT, (exchange) => void answer(exchange));
     const failure = expectFailure(await client.submit(SLUG, REQUEST));
     expect(failure).toMatchObject({ accepted: "unknown", failure: { reason: "unexpected-answer" } });
-    expect(server.asked(SUBMIT)).toHaveLength(1);
+    expect(server.requestsTo(SUBMIT)).toHaveLength(1);
   });
 
-  it("that met a login page where JSON is due leads to a new login for the next call", async () => {
+  it("that is answered with a login page leads to a new login for the next request", async () => {
     const { server, client } = await startPair();
     server.on(SUBMIT, ({ response, nth }) => (nth === 0 ? sendHtml(response) : sendJson(response, 200, { jobId: JOB_ID })));
     expectFailure(await client.submit(SLUG, REQUEST));
     expectValue(await client.submit(SLUG, REQUEST));
-    expect(server.asked(LOGIN)).toHaveLength(2);
+    expect(server.requestsTo(LOGIN)).toHaveLength(2);
   });
 
-  it.each<[string, (turn: Turn) => unknown]>([
+  it.each<[string, (exchange: Exchange) => unknown]>([
     ["reset", ({ socket }) => socket.resetAndDestroy()],
     ["closed", ({ socket }) => socket.end()],
     [
-      "closed in the middle of the answer",
+      "closed in the middle of the response",
       ({ response, socket }) => {
         response.writeHead(200, { "content-type": "application/json", "content-length": 100 });
         response.write('{"jobId"', () => socket.end());
@@ -89,9 +89,9 @@ describe("a submit", () => {
     ],
   ])("whose connection is %s after it was sent may have been accepted", async (_, end) => {
     const { server, client } = await startPair();
-    server.on(SUBMIT, (turn) => void end(turn));
+    server.on(SUBMIT, (exchange) => void end(exchange));
     expect(expectFailure(await client.submit(SLUG, REQUEST))).toMatchObject({ accepted: "unknown", failure: { reason: "unreachable" } });
-    expect(server.asked(SUBMIT)).toHaveLength(1);
+    expect(server.requestsTo(SUBMIT)).toHaveLength(1);
   });
 
   it("that is not answered in time may have been accepted", async () => {
@@ -100,13 +100,13 @@ describe("a submit", () => {
     const failure = expectFailure(await client.submit(SLUG, REQUEST));
     expect(failure).toEqual({
       accepted: "unknown",
-      failure: { reason: "timed-out", target: server.url, detail: "waiting for the answer took too long" },
+      failure: { reason: "timed-out", target: server.url, detail: "waiting for the response took too long" },
     });
-    expect(server.asked(SUBMIT)).toHaveLength(1);
+    expect(server.requestsTo(SUBMIT)).toHaveLength(1);
   });
 
-  it("whose answer drips without an end may have been accepted", async () => {
-    const { server, client } = await startPair({ timeouts: { callMs: 500 } });
+  it("whose response never ends may have been accepted", async () => {
+    const { server, client } = await startPair({ timeouts: { requestMs: 500 } });
     server.on(SUBMIT, ({ response }) => {
       response.writeHead(200, { "content-type": "application/json" });
       const drip = setInterval(() => response.write(" "), 10);
@@ -127,12 +127,12 @@ describe("a submit", () => {
     const { server, client } = await startPair();
     await client.login();
     expect(expectFailure(await client.submit(SLUG, REQUEST, AbortSignal.abort())).accepted).toBe("no");
-    expect(server.asked(SUBMIT)).toHaveLength(0);
+    expect(server.requestsTo(SUBMIT)).toHaveLength(0);
   });
 
-  it("that finds nobody was not accepted, logged in or not", async () => {
-    const stranger = createClient(`http://127.0.0.1:${await findClosedPort()}`);
-    expect(expectFailure(await stranger.submit(SLUG, REQUEST))).toMatchObject({ accepted: "no", failure: { reason: "unreachable" } });
+  it("to a server that does not listen was not accepted, with or without a session", async () => {
+    const loggedOut = createClient(`http://127.0.0.1:${await findClosedPort()}`);
+    expect(expectFailure(await loggedOut.submit(SLUG, REQUEST))).toMatchObject({ accepted: "no", failure: { reason: "unreachable" } });
 
     const server = await startServer();
     const client = createClient(server.url);
@@ -150,7 +150,7 @@ describe("a submit", () => {
     expect(expectFailure(await client.submit(SLUG, REQUEST))).toMatchObject({ accepted: "no", failure: { reason: "unreachable" } });
   });
 
-  it("that was refused with 401 and cannot log in again was not accepted", async () => {
+  it("that was rejected with 401 was not accepted if the next login fails", async () => {
     const { server, client } = await startPair();
     await client.login();
     server.on(SUBMIT, ({ response }) => sendUnauthorized(response));
@@ -158,7 +158,7 @@ describe("a submit", () => {
     expect(expectFailure(await client.submit(SLUG, REQUEST))).toMatchObject({ accepted: "no", failure: { reason: "server-error" } });
   });
 
-  it("never takes a kept connection that the server may be closing", async () => {
+  it("never reuses a connection, because the server may be closing it", async () => {
     const { server, client } = await startPair();
     const sockets = new Set<unknown>();
     server.on(LOGIN, ({ response, socket }) => {
@@ -174,7 +174,7 @@ describe("a submit", () => {
     expect(sockets.size).toBe(2);
   });
 
-  it("that fails its checks tells all the details", async () => {
+  it("that fails validation returns all details", async () => {
     const { server, client } = await startPair();
     const details = ["Invalid outputFormat value: 'pipe'", "endDate must match the provided yyyy-MM-dd format"];
     server.on(SUBMIT, ({ response }) =>
@@ -183,7 +183,7 @@ describe("a submit", () => {
     expect(expectFailure(await client.submit(SLUG, REQUEST)).failure).toEqual({ reason: "request-rejected", details });
   });
 
-  it("for entities that the login may not view names them", async () => {
+  it("with entities that the login may not view returns their ids", async () => {
     const { server, client } = await startPair();
     const details = ["Invalid timeFormat value: '7'", "Insufficient permissions to view entities: [102, 101]"];
     server.on(SUBMIT, ({ response }) =>
@@ -196,10 +196,10 @@ describe("a submit", () => {
   it.each<[string, string, number | null]>([
     ["seconds", "120", 120_000],
     ["a date, by the server's clock", "Sun, 22 Nov 2026 10:00:30 GMT", 30_000],
-    ["a date that is over", "Sun, 22 Nov 2026 09:00:00 GMT", 0],
+    ["a date in the past", "Sun, 22 Nov 2026 09:00:00 GMT", 0],
     ["nonsense", "soon", null],
     ["a fraction", "1.5", null],
-  ])("is told how long to wait: %s", async (_, header, retryAfterMs) => {
+  ])("returns the delay that the server requests: %s", async (_, header, retryAfterMs) => {
     const { server, client } = await startPair();
     const headers = { "retry-after": header, date: "Sun, 22 Nov 2026 10:00:00 GMT" };
     server.on(SUBMIT, ({ response, nth }) => sendJson(response, nth === 0 ? 429 : 503, {}, headers));

@@ -4,7 +4,7 @@ import { createClient, expectFailure, expectValue, JOB_ID, REQUEST, startServer 
 import { LOGIN, readCert, sendJson, STATUS, SUBMIT } from "./scripted-server.ts";
 
 describe("TLS", () => {
-  it("is refused when the authority is not known, before the password is sent", async () => {
+  it("rejects a certificate of an unknown authority before the password is sent", async () => {
     const server = await startServer({ tls: true });
     const client = createClient(server.url);
     expect(expectFailure(await client.login())).toEqual({ reason: "tls-rejected", target: server.url, detail: "self-signed certificate" });
@@ -13,51 +13,51 @@ describe("TLS", () => {
     expect(server.requests).toEqual([]);
   });
 
-  it("stays refused when the environment asks for no checks", async () => {
+  it("still rejects it when the environment disables certificate checks", async () => {
     const server = await startServer({ tls: true });
     vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
     onTestFinished(() => void vi.unstubAllEnvs());
     expect(expectFailure(await createClient(server.url).login()).reason).toBe("tls-rejected");
   });
 
-  it("is accepted with the authority's certificate", async () => {
+  it("accepts the certificate when its authority is configured", async () => {
     const server = await startServer({ tls: true });
     const client = createClient(server.url, { ca: readCert("localhost.cert") });
     server.on(`GET ${STATUS}`, ({ response }) => sendJson(response, 200, []));
     server.on(SUBMIT, ({ response }) => sendJson(response, 200, { jobId: JOB_ID }));
     expectValue(await client.listJobs());
     expectValue(await client.submit("agent-schedule-detail", REQUEST));
-    expect(server.asked(LOGIN)).toHaveLength(1);
+    expect(server.requestsTo(LOGIN)).toHaveLength(1);
   });
 
-  it("tells a certificate for another host from an unknown one", async () => {
+  it("names the cause when the certificate is for another host", async () => {
     const server = await startServer({ tls: true });
-    // Any 127.x address is this machine; the certificate is for 127.0.0.1 and localhost.
+    // The address is another name of this machine, and the certificate is for 127.0.0.1 and localhost.
     const client = createClient(server.url.replace("127.0.0.1", "[::ffff:127.0.0.1]"), { ca: readCert("localhost.cert") });
     expect(expectFailure(await client.login())).toMatchObject({ reason: "tls-rejected", detail: "it is for another host name" });
     expect(server.requests).toEqual([]);
   });
 
-  it("that breaks in the handshake leaves no doubt about a submit", async () => {
+  it("proves that a submit was not accepted when the handshake fails", async () => {
     const server = await startServer();
     const client = createClient(server.url.replace("http:", "https:"));
     const failure = expectFailure(await client.submit("agent-schedule-detail", REQUEST));
     expect(failure).toMatchObject({ accepted: "no", failure: { reason: "unreachable", detail: "the TLS handshake failed" } });
   });
 
-  it("that breaks in the handshake of an open session leaves no doubt either", async () => {
+  it("proves the same when the handshake fails after a login", async () => {
     const server = await startServer({ tls: true });
     const client = createClient(server.url, { ca: readCert("localhost.cert") });
     expectValue(await client.login());
     await server.close();
-    const rude = createServer((socket) => socket.once("data", () => socket.end("no TLS here")));
-    await new Promise<void>((resolve) => rude.listen(Number(new URL(server.url).port), "127.0.0.1", resolve));
-    onTestFinished(() => void rude.close());
+    const withoutTls = createServer((socket) => socket.once("data", () => socket.end("this is not TLS")));
+    await new Promise<void>((resolve) => withoutTls.listen(Number(new URL(server.url).port), "127.0.0.1", resolve));
+    onTestFinished(() => void withoutTls.close());
     const failure = expectFailure(await client.submit("agent-schedule-detail", REQUEST));
     expect(failure).toMatchObject({ accepted: "no", failure: { reason: "unreachable" } });
   });
 
-  it("leaves a submit undecided when the connection breaks after the handshake", async () => {
+  it("cannot tell whether a submit was accepted when the connection breaks after the handshake", async () => {
     const server = await startServer({ tls: true });
     const client = createClient(server.url, { ca: readCert("localhost.cert") });
     server.on(SUBMIT, ({ socket }) => socket.destroy());

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { expect } from "vitest";
-import type { ResultStream } from "../../src/core/smartsync.ts";
+import type { ResultStream } from "../../src/core/ports/smartsync.ts";
 import { documentOf, type Shape } from "../formats/record-documents.ts";
 import { type Cut, type SegmentServer, type SegmentStaging, stageInSegments } from "./segment-server.ts";
 import { inChunks } from "./stage-result-fixture.ts";

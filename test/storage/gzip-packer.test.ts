@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { err, ok } from "../../src/core/result.ts";
+import { err, ok } from "../../src/core/base/result.ts";
 import { createGzipPacker } from "../../src/storage/gzip-packer.ts";
 import { defer } from "../fakes/defer.ts";
 
@@ -26,7 +26,7 @@ test("answers every later call with the failure of the store", async () => {
   packer.close();
 });
 
-test("stores nothing after it was closed", async () => {
+test("repositories nothing after it was closed", async () => {
   let writes = 0;
   const entered = defer();
   const released = defer();

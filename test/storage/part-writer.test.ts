@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { err, ok } from "../../src/core/result.ts";
+import { err, ok } from "../../src/core/base/result.ts";
 import { createPartWriter } from "../../src/storage/part-writer.ts";
 import { partBytesFor } from "../../src/storage/s3/part-bytes.ts";
 

@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import type { Failure } from "../../src/core/failure.ts";
-import { err, ok } from "../../src/core/result.ts";
-import type { ResultStream } from "../../src/core/smartsync.ts";
+import type { Failure } from "../../src/core/base/failure.ts";
+import { err, ok } from "../../src/core/base/result.ts";
+import type { ResultStream } from "../../src/core/ports/smartsync.ts";
 import { documentOf, type Shape } from "../formats/record-documents.ts";
 import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
 import { DOCUMENT, HALF_OF_THEM, RECORDS, SHAPE, STARTED_OVER, damageChecksum, page, run, stored } from "./broken-result.ts";
@@ -76,7 +76,7 @@ describe("a broken transfer", () => {
   });
 
   test.each<Failure>([
-    { reason: "job-unknown", vendorJobId: "9b2fe7bb8362429fb85a16c9373cf50c" },
+    { reason: "job-unknown", jobId: "9b2fe7bb8362429fb85a16c9373cf50c" },
     { reason: "result-not-ready" },
     { reason: "login-rejected", target: "https://wfm.example", detail: "HTTP 401" },
     { reason: "server-error", target: "https://wfm.example", status: 503, retryAfterMs: 31_000 },

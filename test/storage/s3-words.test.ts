@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { StorageFailure } from "../../src/core/failure.ts";
+import type { StorageFailure } from "../../src/core/base/failure.ts";
 import { createS3Store } from "../../src/storage/s3/create-s3-store.ts";
 import { GZIPPED_JSON, makeBody, stage, valueOf } from "../contracts/object-store.steps.ts";
 import { S3_SERVER_CREDENTIALS, startS3Server } from "../fakes/s3-server.ts";

@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
-import type { Failure } from "../../src/core/failure.ts";
-import { type Result, ok } from "../../src/core/result.ts";
-import type { BrokenTransfer, OpenRest } from "../../src/core/result-stager.ts";
-import { type ResultStream, TransferError } from "../../src/core/smartsync.ts";
+import type { Failure } from "../../src/core/base/failure.ts";
+import { type Result, ok } from "../../src/core/base/result.ts";
+import type { BrokenTransfer, OpenRest } from "../../src/core/ports/result-stager.ts";
+import { type ResultStream, TransferError } from "../../src/core/ports/smartsync.ts";
 import { createRecordCounter } from "../../src/formats/record-counter.ts";
 import { createStageResult } from "../../src/storage/stage-result.ts";
 import { createMemoryObjectStore, type MemoryObjectStore } from "../fakes/memory-object-store.ts";

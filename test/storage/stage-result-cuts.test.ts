@@ -3,8 +3,8 @@ import { type IncomingMessage, type ServerResponse, createServer, get } from "no
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { ResultFailure } from "../../src/core/failure.ts";
-import { type ResultStream, TransferError } from "../../src/core/smartsync.ts";
+import type { ResultFailure } from "../../src/core/base/failure.ts";
+import { type ResultStream, TransferError } from "../../src/core/ports/smartsync.ts";
 import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
 import { DOCUMENT, RECORDS, ZIPPED, inChunks, remains, stage, cleanedUp } from "./stage-result-fixture.ts";
 
@@ -129,7 +129,7 @@ describe.each(["gzip", "identity"] as const)("a download cut on its way, sent as
       for await (const chunk of opened.body) {
         received += chunk.length;
         yield chunk;
-        // Asked for more when everything has come that ever will: by then the transfer waits.
+        // Requested for more when everything has come that ever will: by then the transfer waits.
         if (received === HALF[encoding].length) queueMicrotask(() => stop.abort());
       }
     }

@@ -1,10 +1,10 @@
 import { gzipSync } from "node:zlib";
 import { expect } from "vitest";
-import type { Failure } from "../../src/core/failure.ts";
-import type { Result } from "../../src/core/result.ts";
-import type { StageRequest } from "../../src/core/result-stager.ts";
-import type { ResultStream } from "../../src/core/smartsync.ts";
-import type { StagedResult } from "../../src/core/stored-object.ts";
+import type { Failure } from "../../src/core/base/failure.ts";
+import type { Result } from "../../src/core/base/result.ts";
+import type { StageRequest } from "../../src/core/ports/result-stager.ts";
+import type { ResultStream } from "../../src/core/ports/smartsync.ts";
+import type { StagedResult } from "../../src/core/ports/stored-object.ts";
 import { createRecordCounter } from "../../src/formats/record-counter.ts";
 import { createStageResult } from "../../src/storage/stage-result.ts";
 import { type MemoryObjectStore, createMemoryObjectStore } from "../fakes/memory-object-store.ts";

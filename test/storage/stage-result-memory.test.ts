@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import type { Upload } from "../../src/core/object-store.ts";
-import { ok } from "../../src/core/result.ts";
+import type { Upload } from "../../src/core/ports/object-store.ts";
+import { ok } from "../../src/core/base/result.ts";
 import { createMemoryObjectStore, type MemoryObjectStore } from "../fakes/memory-object-store.ts";
 import { stage } from "./stage-result-fixture.ts";
 

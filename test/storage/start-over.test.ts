@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import type { Failure } from "../../src/core/failure.ts";
+import type { Failure } from "../../src/core/base/failure.ts";
 import { documentOf } from "../formats/record-documents.ts";
 import { createMemoryObjectStore } from "../fakes/memory-object-store.ts";
 import {

@@ -1,5 +1,44 @@
-// The layer rule of src/README.md, as a check. core knows only itself; flows know only core; adapters know core and
-// their library, never each other; only app.ts knows everything below it.
+// The layers of docs/architecture.md as a check. core knows only itself; flows know only core; adapters know core and their library,
+// never each other; only app.ts knows everything below it. A directory of core or flows may import only those to its left.
+const CORE = [
+  "base",
+  "exporters",
+  "exports",
+  "breakers",
+  "ports",
+  "jobs",
+  "transfer",
+  "plan",
+  "schedule",
+  "submit",
+  "publish",
+  "coverage",
+  "quarantine",
+  "alerts",
+  "persistence",
+  "poll",
+  "events",
+];
+
+const FLOWS = [
+  "ports",
+  "wakeups",
+  "leases",
+  "breakers",
+  "alerts",
+  "jobs",
+  "quarantine",
+  "schedule",
+  "plan",
+  "submit",
+  "transfer",
+  "publish",
+  "poll",
+  "archive",
+  "reconcile",
+  "runtime",
+];
+
 const ADAPTERS = [
   "smartsync",
   "postgres",
@@ -14,6 +53,23 @@ const ADAPTERS = [
   "webhook",
 ];
 
+/** One rule for each directory but the last: it imports nothing to its right. */
+const inOrder = (layer, order) =>
+  order.slice(0, -1).map((name, index) => ({
+    name: `${layer}-${name}-imports-only-to-its-left`,
+    severity: "error",
+    from: { path: `^src/${layer}/${name}/` },
+    to: { path: `^src/${layer}/(${order.slice(index + 1).join("|")})/` },
+  }));
+
+/** A new directory has to take its place in the order. */
+const onlyKnown = (layer, order) => ({
+  name: `${layer}-has-only-known-directories`,
+  severity: "error",
+  from: {},
+  to: { path: `^src/${layer}/`, pathNot: `^src/${layer}/(${order.join("|")})/` },
+});
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -25,6 +81,10 @@ module.exports = {
       to: { pathNot: ["^src/core/", "^node_modules/(zod|croner|temporal-polyfill|temporal-spec|temporal-utils)/"] },
     },
     { name: "flows-import-only-core", severity: "error", from: { path: "^src/flows/" }, to: { pathNot: ["^src/core/", "^src/flows/"] } },
+    ...inOrder("core", CORE),
+    ...inOrder("flows", FLOWS),
+    onlyKnown("core", CORE),
+    onlyKnown("flows", FLOWS),
     ...ADAPTERS.map((adapter) => ({
       name: `${adapter}-knows-core-and-itself`,
       severity: "error",

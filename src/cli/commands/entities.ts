@@ -1,25 +1,29 @@
 import { openOutside } from "../../app.ts";
-import { describeFailure } from "../../core/describe-failure.ts";
+import { suggestName } from "../../config/nearest-name.ts";
+import { describeFailure } from "../../core/base/describe-failure.ts";
+import type { CommandContext } from "../command-context.ts";
+import { entityDocument } from "../documents/entity-document.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
-import { type Session, readConfiguration } from "../session.ts";
+import { readConfiguration } from "../read-configuration.ts";
 
-/** Lists what a connection's login may export. */
-export async function entities(session: Session, connection: string, options: { readonly json?: boolean }): Promise<void> {
-  const config = await readConfiguration(session);
-  if (!config.connections.has(connection)) {
-    const known = [...config.connections.keys()].join(", ");
-    throw new CommandError(`there is no connection ${connection}; the configuration has ${known}`, EXIT.usage);
-  }
+/** Lists the entities that a connection's login may view. */
+export async function entities(context: CommandContext, connection: string, options: { readonly json?: boolean }): Promise<void> {
+  const config = await readConfiguration(context);
   const outside = openOutside(config);
   try {
-    const listed = await outside.findSmartSync(connection)?.listEntities(["mu", "ct", "bu", "eg"], session.interrupted);
-    if (!listed?.ok) throw new CommandError(listed ? describeFailure(listed.error) : `no connection ${connection}`, EXIT.unavailable);
-    if (options.json) session.output.json(listed.value);
-    else
-      session.output.table(
-        ["kind", "id", "name"],
-        listed.value.map((entity) => [entity.kind, String(entity.id), entity.name]),
-      );
+    const client = outside.findSmartSync(connection);
+    if (!client) {
+      const known = [...config.connections.keys()];
+      throw new CommandError(`${config.file} has no connection ${connection}; ${suggestName(connection, known)}`, EXIT.usage);
+    }
+    const listed = await client.listEntities(["mu", "ct", "bu", "eg"], context.interrupted);
+    if (!listed.ok) throw new CommandError(describeFailure(listed.error), EXIT.unavailable);
+    const documents = listed.value.map(entityDocument);
+    if (options.json) return context.output.json(documents);
+    context.output.table(
+      ["kind", "id", "name"],
+      documents.map(({ kind, id, name }) => [kind, String(id), name]),
+    );
   } finally {
     outside.close();
   }

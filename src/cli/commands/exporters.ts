@@ -1,21 +1,22 @@
 import { suggestName } from "../../config/nearest-name.ts";
-import { EXPORTERS, SELECTORS } from "../../core/exporter-catalog.ts";
-import { type ExporterDocument, exporterDocument } from "../../core/exporter-document.ts";
+import { EXPORTERS, SELECTORS } from "../../core/exporters/built-in-exporters.ts";
+import { type ExporterDocument, exporterDocument } from "../../core/exporters/exporter-document.ts";
+import type { CommandContext } from "../command-context.ts";
+import { asPublished } from "../documents/exporter-schema.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
-import { readOwnExporters } from "../own-exporters.ts";
-import type { Session } from "../session.ts";
+import { readConfiguredExporters } from "../read-configured-exporters.ts";
 
-/** Prints the catalog, with what the configuration adds to it; or one exporter with all its parameters. */
-export async function exporters(session: Session, slug: string | null, options: { readonly json?: boolean }): Promise<void> {
-  const own = await readOwnExporters(session);
+/** Prints the built-in exporters and those that the configuration describes, or one of them with its parameters. */
+export async function exporters(context: CommandContext, slug: string | null, options: { readonly json?: boolean }): Promise<void> {
+  const configured = await readConfiguredExporters(context);
   const documents = [
-    ...EXPORTERS.map((exporter) => exporterDocument(exporter, "catalog")),
-    ...own.map((exporter) => exporterDocument(exporter, "configuration")),
+    ...EXPORTERS.map((exporter) => exporterDocument(exporter, "built-in")),
+    ...configured.map((exporter) => exporterDocument(exporter, "configuration")),
   ];
-  const { output } = session;
+  const { output } = context;
   if (slug === null) {
-    if (options.json) output.json(documents);
+    if (options.json) output.json(documents.map(asPublished));
     else printAll(output, documents);
     return;
   }
@@ -24,7 +25,7 @@ export async function exporters(session: Session, slug: string | null, options: 
     const known = documents.map((document) => document.slug);
     throw new CommandError(`there is no exporter ${slug}; ${suggestName(slug, known)}`, EXIT.usage);
   }
-  if (options.json) output.json(found);
+  if (options.json) output.json(asPublished(found));
   else printOne(output, found);
 }
 
@@ -36,13 +37,13 @@ function printAll(output: Output, documents: readonly ExporterDocument[]): void 
 }
 
 function printOne(output: Output, { slug, title, source, selector, formats, ...rest }: ExporterDocument): void {
-  output.line(`${output.style("bold", slug)}  ${title}, from the ${source}`);
+  output.line(`${output.style("bold", slug)}  ${title} (${source})`);
   output.line(`selects ${selector.replaceAll("-", " ")}, by ${SELECTORS[selector].right}; writes ${formats.join(", ")}`);
-  output.line(`too large a result is cut ${rest.cutByDate ? "by dates, then by entities" : "by entities, never by dates"}`);
-  if (rest.anyParameter) return output.line("any parameter is let through; WFM decides");
-  if (rest.parameters.length === 0) return output.line("it takes no parameters");
+  output.line(`a result that is too large is split by ${rest.splitByDate ? "date, then by entity" : "entity, never by date"}`);
+  if (rest.anyParameter) return output.line("passes any parameter to WFM unchecked");
+  if (rest.parameters.length === 0) return output.line("has no parameters");
   output.table(
-    ["parameter", ...formats, "value"],
+    ["parameter", ...formats, "values"],
     rest.parameters.map(({ name, values, use }) => [name, ...formats.map((format) => use[format] ?? ""), values]),
   );
 }

@@ -1,11 +1,9 @@
-import { openTruth } from "../../app.ts";
-import type { Session } from "../session.ts";
+import type { CommandContext } from "../command-context.ts";
+import { withPersistence } from "../with-app.ts";
 
-/** Brings the database up to date. Every start does the same; this does only that. */
-export async function migrate({ env, output }: Session): Promise<void> {
-  const truth = await openTruth(env);
-  await truth.close();
-  output.line(
-    truth.migrations.length === 0 ? "the database is up to date" : `applied ${truth.migrations.join(", ")}; the database is up to date`,
-  );
+/** Brings the tables up to date. Every command that opens them does so; this one does nothing else. */
+export async function migrate(context: CommandContext): Promise<void> {
+  const applied = await withPersistence(context, async ({ migrations }) => migrations);
+  const isCurrent = "the database is up to date";
+  context.output.line(applied.length === 0 ? isCurrent : `applied ${applied.join(", ")}; ${isCurrent}`);
 }

@@ -1,15 +1,18 @@
 import type { App } from "../../app.ts";
-import { type BusinessDate, type Interval, businessDateAt } from "../../core/business-date.ts";
-import type { ExportDefinition } from "../../core/export-definition.ts";
-import { intervalFor } from "../../core/window.ts";
-import { askNow } from "../../flows/ask-now.ts";
-import { createRun } from "../../flows/create-run.ts";
-import { planRun } from "../../flows/plan-run.ts";
+import { type BusinessDate, type Interval, businessDateAt } from "../../core/base/business-date.ts";
+import type { ExportDefinition } from "../../core/exports/export-definition.ts";
+import { intervalFor } from "../../core/exports/window.ts";
+import { probeNow } from "../../flows/breakers/probe-now.ts";
+import { createRun } from "../../flows/schedule/create-run.ts";
+import type { CommandContext } from "../command-context.ts";
+import { createCommandEmit } from "../command-log.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
-import { type Session, quietEmit, readConfiguration, withApp } from "../session.ts";
+import { findExport } from "../find-export.ts";
+import { orderedInterval } from "../ordered-interval.ts";
+import { readConfiguration } from "../read-configuration.ts";
 import { waitForRuns } from "../wait-for-runs.ts";
+import { withApp } from "../with-app.ts";
 import { areWorkersAlive, withWorkers } from "../with-workers.ts";
-import { findExport } from "./plan.ts";
 
 export interface RunOptions {
   readonly from?: BusinessDate;
@@ -17,26 +20,19 @@ export interface RunOptions {
   readonly detach?: boolean;
 }
 
-/** One run now, with progress, until it is archived. */
-export async function run(session: Session, name: string, options: RunOptions): Promise<void> {
-  const config = await readConfiguration(session);
+/** Runs an export now, and shows its progress until it is archived. */
+export async function run(context: CommandContext, name: string, options: RunOptions): Promise<void> {
+  const config = await readConfiguration(context);
   const definition = findExport(config, name);
-  await withApp(session, { config, emit: quietEmit(session) }, async (app) => {
+  await withApp(context, { config, emit: createCommandEmit(context) }, async (app) => {
     const interval = intervalOf(app, definition, options);
     if (options.detach && !(await areWorkersAlive(app.ports))) {
-      throw new CommandError("no worker is running that could do it; start nightferry up, or leave --detach out", EXIT.unavailable);
+      throw new CommandError("no worker is running; start nightferry up first, or leave out --detach", EXIT.unavailable);
     }
-    await askNow(app.ports, [definition]);
+    await probeNow(app.ports, [definition]);
     const created = await createRun(app.ports, { exportName: name, interval, trigger: "manual" });
-    if (options.detach) {
-      await planRun(app.ports, created, session.interrupted);
-      session.output.line(created.id);
-      return;
-    }
-    await withWorkers(app, session, async () => {
-      await planRun(app.ports, created, session.interrupted);
-      await waitForRuns(session, app, [created.id]);
-    });
+    if (options.detach) return context.output.line(created.id);
+    await withWorkers(app, context, () => waitForRuns(context, app, [created.id]));
   });
 }
 
@@ -44,9 +40,4 @@ function intervalOf(app: App, definition: ExportDefinition, { from, to }: RunOpt
   if (!from && !to) return intervalFor(definition.window, businessDateAt(app.ports.clock.now(), definition.timeZone));
   if (!from || !to) throw new CommandError("give both --from and --to, or neither", EXIT.usage);
   return orderedInterval(from, to);
-}
-
-export function orderedInterval(from: Interval["from"], to: Interval["to"]): Interval {
-  if (from > to) throw new CommandError(`--from ${from} is after --to ${to}`, EXIT.usage);
-  return { from, to };
 }

@@ -1,8 +1,10 @@
-import { describeFailure } from "../../core/describe-failure.ts";
-import { findStopped } from "../find-stopped.ts";
+import { describeFailure } from "../../core/base/describe-failure.ts";
+import type { RunOutcome } from "../../core/jobs/run.ts";
+import type { CommandContext } from "../command-context.ts";
+import { runDocument } from "../documents/run-document.ts";
+import { findStoppedConnections } from "../find-stopped-connections.ts";
 import { formatInterval, formatTime } from "../output.ts";
-import { runDocument } from "../run-document.ts";
-import { type Session, withTruth } from "../session.ts";
+import { withPersistence } from "../with-app.ts";
 
 export interface RunsOptions {
   readonly export?: string;
@@ -10,18 +12,17 @@ export interface RunsOptions {
   readonly json?: boolean;
 }
 
-/** What happened, newest first. */
-export async function runs(session: Session, options: RunsOptions): Promise<void> {
-  const { output } = session;
+/** Lists runs, the newest first. */
+export async function runs(context: CommandContext, options: RunsOptions): Promise<void> {
+  const { output } = context;
   const query = { limit: options.limit, ...(options.export ? { exportName: options.export } : {}) };
-  const { found, stopped } = await withTruth(session, async ({ database: { stores } }) => {
-    const listed = await stores.runs.list(query);
-    return { found: listed, stopped: await findStopped(stores, listed) };
+  const { found, stopped } = await withPersistence(context, async ({ database: { repositories } }) => {
+    const listed = await repositories.runs.list(query);
+    return { found: listed, stopped: await findStoppedConnections(repositories, listed) };
   });
   for (const failure of stopped) output.note(describeFailure(failure));
-  const documents = found.map(runDocument);
-  if (options.json) return output.json(documents);
-  if (documents.length === 0) return output.line("no runs yet");
+  if (options.json) return output.json(found.map(runDocument));
+  if (found.length === 0) return output.line("no runs yet");
   output.table(
     ["run", "export", "interval", "trigger", "outcome", "jobs", "created", "finished"],
     found.map(({ run, jobs }) => [
@@ -29,10 +30,12 @@ export async function runs(session: Session, options: RunsOptions): Promise<void
       run.exportName,
       formatInterval(run.interval),
       run.trigger,
-      output.style(run.outcome === "archived" ? "green" : run.outcome === "pending" ? "yellow" : "red", run.outcome),
+      output.style(STYLES[run.outcome] ?? "red", run.outcome),
       String(jobs.length),
       formatTime(run.createdAt),
       formatTime(run.finishedAt),
     ]),
   );
 }
+
+const STYLES: Readonly<Partial<Record<RunOutcome, "green" | "yellow">>> = { archived: "green", pending: "yellow" };

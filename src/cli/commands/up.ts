@@ -1,58 +1,46 @@
 import { once } from "node:events";
-import { type App, type AppOptions, type Workers, createApp, openTruth } from "../../app.ts";
+import type { App, AppOptions } from "../../app.ts";
 import type { Env } from "../../config/env.ts";
 import { formatHttpAddress } from "../../config/http-address.ts";
-import type { QueueName } from "../../core/message.ts";
-import { type Role, ROLES } from "../../core/role.ts";
-import { type HttpOptions, type HttpServer, startHttp } from "../../http/server.ts";
+import { ROLES, type Role } from "../../core/base/role.ts";
+import { type HttpServer, startHttp } from "../../http/server.ts";
 import { createEventLog } from "../../observability/event-log.ts";
+import type { CommandContext } from "../command-context.ts";
+import { createServiceLogger } from "../command-log.ts";
 import { describeListenError } from "../describe-listen-error.ts";
-import { CommandError, EXIT } from "../exit-codes.ts";
-import { type Session, createSessionLogger, readConfiguration } from "../session.ts";
+import { readConfiguration } from "../read-configuration.ts";
+import { withApp } from "../with-app.ts";
 import { STOP_GRACE_MS } from "../with-workers.ts";
 
-/**
- * Runs these roles in this process until SIGTERM or Ctrl-C. A process that no longer hears a queue of its own ends itself: only a
- * new one is sure to hear it.
- */
+/** Runs these roles in this process until SIGTERM or Ctrl-C. */
 export async function serve(
-  session: Session,
+  context: CommandContext,
   roles: readonly Role[] = ROLES,
-  options: Pick<AppOptions, "canaryPlan" | "pace"> = {},
+  options: Pick<AppOptions, "pace"> = {},
 ): Promise<void> {
-  const config = await readConfiguration(session);
-  const logger = createSessionLogger(session, false);
-  const emit = createEventLog(logger);
-  const truth = await openTruth(session.env);
-  let silenced: QueueName | null = null;
-  try {
-    const app = await createApp(session.env, config, { ...options, truth, emit });
-    let workers: Workers | null = null;
-    // Listens before anything is worked on: where it cannot, nothing was begun.
-    const http = roles.includes("http") ? await listen(session.env, app, () => workers?.silences() ?? new Map()) : null;
-    workers = await app.start(roles);
+  const config = await readConfiguration(context);
+  const logger = createServiceLogger(context);
+  await withApp(context, { ...options, config, emit: createEventLog(logger) }, async (app) => {
+    // Listens before any work begins, so that nothing was started if the address cannot be used.
+    const http = roles.includes("http") ? await listen(context.env, app) : null;
+    const workers = app.start(roles);
     logger.info({ roles, ...(http ? { http: http.url } : {}) }, "process.started");
-    silenced = await Promise.race([interruption(session.interrupted), workers.silenced]);
+    if (!context.interrupted.aborted) await once(context.interrupted, "abort");
     logger.info({ roles }, "process.stopping");
     await http?.close();
     await workers.stop(STOP_GRACE_MS);
-    await app.close();
-  } finally {
-    await truth.close();
-  }
+  });
   logger.info({ roles }, "process.stopped");
-  if (silenced) throw new CommandError(`nothing comes from queue ${silenced} any more, though it takes messages; start again`, EXIT.silent);
 }
 
-async function listen(env: Env, { ports: { stores, clock } }: App, silences: HttpOptions["silences"]): Promise<HttpServer> {
+async function listen(env: Env, { ports: { repositories, clock } }: App): Promise<HttpServer> {
   try {
-    return await startHttp({ http: env.http, stores, clock, silences });
+    return await startHttp({ http: env.http, repositories, clock });
   } catch (error) {
-    throw describeListenError(error, formatHttpAddress(env.http), "stop what uses it, or set NIGHTFERRY_HTTP to another address");
+    throw describeListenError(
+      error,
+      formatHttpAddress(env.http),
+      "stop the program that uses it, or set NIGHTFERRY_HTTP to another address",
+    );
   }
-}
-
-async function interruption(signal: AbortSignal): Promise<null> {
-  if (!signal.aborted) await once(signal, "abort");
-  return null;
 }

@@ -1,61 +1,65 @@
 import { digestStream, openOutside } from "../../app.ts";
-import type { Interval } from "../../core/business-date.ts";
-import { parseBusinessDate } from "../../core/business-date.ts";
-import type { ExportDefinition } from "../../core/export-definition.ts";
-import { verifyPartition } from "../../flows/verify-partition.ts";
+import type { BusinessDate, Interval } from "../../core/base/business-date.ts";
+import type { ExportDefinition } from "../../core/exports/export-definition.ts";
+import type { RunRepository } from "../../core/persistence/run-repository.ts";
+import { verifyPartition } from "../../flows/publish/verify-partition.ts";
+import type { CommandContext } from "../command-context.ts";
 import { CommandError } from "../exit-codes.ts";
-import { formatInterval } from "../output.ts";
-import { type Session, readConfiguration, withTruth } from "../session.ts";
-import { quantity } from "./check.ts";
-import { findExport } from "./plan.ts";
+import { findExport } from "../find-export.ts";
+import { formatInterval, quantity } from "../output.ts";
+import { readConfiguration } from "../read-configuration.ts";
+import { withPersistence } from "../with-app.ts";
 
-const ALWAYS = { from: parseBusinessDate("0001-01-01"), to: parseBusinessDate("9999-12-31") };
+const ALWAYS: Interval = { from: "0001-01-01" as BusinessDate, to: "9999-12-31" as BusinessDate };
+
+interface ArchivedPartition {
+  readonly definition: ExportDefinition;
+  readonly interval: Interval;
+}
 
 /** Reads stored objects back and compares them with their manifests. `sample` is the share of the partitions to read, in (0, 1]. */
-export async function verify(session: Session, name: string | null, sample: number): Promise<void> {
-  const config = await readConfiguration(session);
+export async function verify(context: CommandContext, name: string | null, sample: number): Promise<void> {
+  const config = await readConfiguration(context);
   const definitions = name === null ? [...config.exports.values()] : [findExport(config, name)];
+  const partitions = await withPersistence(context, ({ database: { repositories } }) =>
+    choosePartitions(repositories.runs, definitions, sample),
+  );
   const outside = openOutside(config);
   const problems: string[] = [];
-  let verified = 0;
   try {
-    for (const definition of definitions) {
-      for (const interval of choose(await listArchived(session, definition), sample)) {
-        if (session.interrupted.aborted) throw new CommandError("interrupted");
-        const found = await verifyOne(outside, definition, interval);
-        problems.push(...found);
-        verified += 1;
-      }
+    for (const { definition, interval } of partitions) {
+      if (context.interrupted.aborted) throw new CommandError("interrupted");
+      const store = outside.findObjectStore(definition.destination);
+      if (!store) throw new Error(`export ${definition.name} has no destination, although the configuration is valid`);
+      const found = await verifyPartition({ store, digest: digestStream }, definition.name, interval);
+      problems.push(...found.problems.map((problem) => `${definition.name} ${formatInterval(interval)}: ${problem}`));
     }
   } finally {
     outside.close();
   }
-  session.output.line(`${quantity(verified, "partition")} read back, ${quantity(problems.length, "problem")}`);
+  context.output.line(`${quantity(partitions.length, "partition")} read back, ${quantity(problems.length, "problem")}`);
   if (problems.length > 0) throw new CommandError(problems.join("\n"));
 }
 
-async function verifyOne(outside: ReturnType<typeof openOutside>, definition: ExportDefinition, interval: Interval): Promise<string[]> {
-  const store = outside.findObjectStore(definition.destination);
-  if (!store) return [];
-  const { problems } = await verifyPartition({ store, digest: digestStream }, definition.name, interval);
-  return problems.map((problem) => `${definition.name} ${formatInterval(interval)}: ${problem}`);
+/** Of each export a random choice of its archived partitions, at least one: repeated samples read every partition in the end. */
+async function choosePartitions(
+  runs: Pick<RunRepository, "coverage">,
+  definitions: readonly ExportDefinition[],
+  sample: number,
+): Promise<ArchivedPartition[]> {
+  const chosen: ArchivedPartition[] = [];
+  for (const definition of definitions) {
+    const jobs = (await runs.coverage(definition.name, ALWAYS)).filter((job) => job.state === "archived");
+    const intervals = [...new Map(jobs.map(({ partition }) => [formatInterval(partition), partition])).values()];
+    const picked = sample >= 1 ? intervals : shuffle(intervals).slice(0, Math.ceil(intervals.length * sample));
+    chosen.push(...picked.map((interval) => ({ definition, interval })));
+  }
+  return chosen;
 }
 
-async function listArchived(session: Session, definition: ExportDefinition): Promise<Interval[]> {
-  const { from, to } = ALWAYS;
-  if (!from || !to) return [];
-  const jobs = await withTruth(session, ({ database }) => database.stores.runs.coverage(definition.name, { from, to }));
-  const archived = jobs.filter((job) => job.state === "archived").map((job) => job.partition);
-  return [...new Map(archived.map((interval) => [formatInterval(interval), interval])).values()];
-}
-
-/** A random choice, at least one, so that every partition is read sooner or later. */
-function choose(intervals: readonly Interval[], sample: number): Interval[] {
-  if (sample >= 1) return [...intervals];
-  const wanted = Math.max(1, Math.ceil(intervals.length * sample));
-  return [...intervals]
-    .map((interval) => ({ interval, order: Math.random() }))
+function shuffle<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, order: Math.random() }))
     .sort((a, b) => a.order - b.order)
-    .slice(0, wanted)
-    .map(({ interval }) => interval);
+    .map(({ item }) => item);
 }

@@ -1,12 +1,12 @@
-import { EXPORTERS, type ExporterDefinition } from "../../core/exporter-catalog.ts";
+import { EXPORTERS, type ExporterDefinition } from "../../core/exporters/built-in-exporters.ts";
 
 export interface DemoPlaces {
   readonly wfmUrl: string;
-  /** The destination's YAML, as it would stand in a user's own file. */
+  /** The destination, as a user would write it in the configuration file. */
   readonly destination: Readonly<Record<string, unknown>>;
 }
 
-/** The demo's configuration: what a user would write to take out all 19 exports of one connection every night. */
+/** The demo's configuration: what a user would write to archive all 19 exports of one connection every night. */
 export function demoConfiguration({ wfmUrl, destination }: DemoPlaces): Readonly<Record<string, unknown>> {
   return {
     version: 1,

@@ -11,17 +11,17 @@ import type S3rver from "s3rver";
 export interface LocalS3 {
   readonly endpoint: string;
   readonly bucket: string;
-  /** Upload ids that are neither completed nor aborted. */
-  unfinishedUploads(): Promise<string[]>;
+  /** The ids of incomplete uploads. */
+  incompleteUploads(): Promise<string[]>;
   close(): Promise<void>;
 }
 
-/** The only credentials that it takes. */
+/** The only credentials that it accepts. */
 export const LOCAL_S3_CREDENTIALS = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" } as const;
 
 /**
- * s3rver on a free loopback port, with what it lacks of multipart uploads put in front. It is a development dependency:
- * `null` where it is not installed.
+ * Starts s3rver on a free loopback port, and answers the multipart requests that it does not support. `null`: s3rver is not installed,
+ * because it is a development dependency.
  */
 export async function startLocalS3({
   directory,
@@ -49,7 +49,7 @@ export async function startLocalS3({
   return {
     endpoint: `http://127.0.0.1:${port}`,
     bucket,
-    unfinishedUploads: async () => (existsSync(uploads) ? await readdir(uploads) : []),
+    incompleteUploads: async () => (existsSync(uploads) ? await readdir(uploads) : []),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -59,14 +59,14 @@ export async function startLocalS3({
   };
 }
 
-/** s3rver cannot abort, and answers 500 where S3 says `NoSuchUpload`. `true`: answered here. */
+/** s3rver cannot abort an upload, and answers 500 where S3 answers `NoSuchUpload`. `true`: the request was answered here. */
 function answerUploads(uploads: string, request: IncomingMessage, response: ServerResponse): boolean {
   const uploadId = new URL(request.url ?? "/", "http://s3").searchParams.get("uploadId");
   if (uploadId === null) return false;
-  const folder = join(uploads, uploadId);
-  if (existsSync(folder)) {
+  const directory = join(uploads, uploadId);
+  if (existsSync(directory)) {
     if (request.method !== "DELETE") return false;
-    void rm(folder, { recursive: true }).then(() => response.writeHead(204).end());
+    void rm(directory, { recursive: true }).then(() => response.writeHead(204).end());
     return true;
   }
   request.resume();
@@ -75,7 +75,7 @@ function answerUploads(uploads: string, request: IncomingMessage, response: Serv
   return true;
 }
 
-/** s3rver answers before what it was sent lies in its file: who looks at once sees less. */
+/** s3rver answers before it has written an object, so that a reader could see less. Here it writes first. */
 function answerAfterWriting({ store }: S3rver): void {
   store.putObject = async ({ bucket, key, content, metadata }) => {
     const body = await collect(content);

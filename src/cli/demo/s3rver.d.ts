@@ -1,4 +1,4 @@
-/** The little of s3rver 3.7 that is used; it has no types of its own. */
+/** The members of s3rver 3.7 that are used. The package has no types. */
 declare module "s3rver" {
   import type { IncomingMessage, ServerResponse } from "node:http";
   import type { Readable } from "node:stream";

@@ -1,8 +1,8 @@
 import { rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { StorageFailure } from "../../core/failure.ts";
-import { type Result, err, ok } from "../../core/result.ts";
-import type { StagedObject } from "../../core/stored-object.ts";
+import type { StorageFailure } from "../../core/base/failure.ts";
+import { type Result, err, ok } from "../../core/base/result.ts";
+import type { StagedObject } from "../../core/ports/stored-object.ts";
 import { type Proof, describeDifference, proveContent, proveSize } from "../prove-content.ts";
 import type { FilePlace } from "./file-place.ts";
 import { readFile } from "./read-file.ts";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { stat } from "node:fs/promises";
-import type { StorageFailure } from "../../core/failure.ts";
-import type { ObjectStore, Upload } from "../../core/object-store.ts";
-import { type Result, ok } from "../../core/result.ts";
-import type { StagedObject } from "../../core/stored-object.ts";
+import type { StorageFailure } from "../../core/base/failure.ts";
+import type { ObjectStore, Upload } from "../../core/ports/object-store.ts";
+import { type Result, ok } from "../../core/base/result.ts";
+import type { StagedObject } from "../../core/ports/stored-object.ts";
 import { probeStore } from "../probe-store.ts";
 import { commitFile } from "./commit-file.ts";
 import { createFilePlace, type FilePlace } from "./file-place.ts";

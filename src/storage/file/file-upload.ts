@@ -1,8 +1,8 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { StorageFailure } from "../../core/failure.ts";
-import type { ObjectFacts, Upload } from "../../core/object-store.ts";
-import { type Result, err, ok } from "../../core/result.ts";
+import type { StorageFailure } from "../../core/base/failure.ts";
+import type { ObjectFacts, Upload } from "../../core/ports/object-store.ts";
+import { type Result, err, ok } from "../../core/base/result.ts";
 import { createPartWriter } from "../part-writer.ts";
 import { createRunningDigest } from "../running-digest.ts";
 import type { FilePlace } from "./file-place.ts";

@@ -1,12 +1,12 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { UnfinishedUpload } from "../../core/object-store.ts";
+import type { IncompleteUpload } from "../../core/ports/object-store.ts";
 import type { FilePlace } from "./file-place.ts";
 import { isNoSuchFile } from "./translate-file-error.ts";
 
 /** The hidden files that have their keys in their names; rejects with the system's error. */
-export async function listFileUploads(place: FilePlace): Promise<UnfinishedUpload[]> {
-  const found: UnfinishedUpload[] = [];
+export async function listFileUploads(place: FilePlace): Promise<IncompleteUpload[]> {
+  const found: IncompleteUpload[] = [];
   for (const uploadId of await namesIn(place)) {
     const key = place.keyOfUpload(uploadId);
     // The last write is later than the start, and shows better whether the upload is still in progress.

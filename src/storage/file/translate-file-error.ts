@@ -1,5 +1,5 @@
-import type { StorageFailure } from "../../core/failure.ts";
-import { type Result, err, ok } from "../../core/result.ts";
+import type { StorageFailure } from "../../core/base/failure.ts";
+import { type Result, err, ok } from "../../core/base/result.ts";
 
 /** Runs one step on the file system. An error of the system becomes a failure here, once. Anything else thrown is a bug. */
 export async function attempt<T>(target: string, step: () => Promise<T>): Promise<Result<T, StorageFailure>> {

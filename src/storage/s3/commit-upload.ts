@@ -1,7 +1,7 @@
 import { CompleteMultipartUploadCommand } from "@aws-sdk/client-s3";
-import type { StorageFailure } from "../../core/failure.ts";
-import { type Result, err, ok } from "../../core/result.ts";
-import type { StagedObject } from "../../core/stored-object.ts";
+import type { StorageFailure } from "../../core/base/failure.ts";
+import { type Result, err, ok } from "../../core/base/result.ts";
+import type { StagedObject } from "../../core/ports/stored-object.ts";
 import { describeDifference } from "../prove-content.ts";
 import { proveObject } from "./prove-object.ts";
 import type { S3Session } from "./s3-session.ts";

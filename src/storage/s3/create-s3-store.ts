@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { ObjectStore } from "../../core/object-store.ts";
-import { ok } from "../../core/result.ts";
+import type { ObjectStore } from "../../core/ports/object-store.ts";
+import { ok } from "../../core/base/result.ts";
 import { assertSafeKey } from "../assert-safe-key.ts";
 import { probeStore } from "../probe-store.ts";
 import { commitUpload } from "./commit-upload.ts";

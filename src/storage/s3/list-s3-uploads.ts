@@ -1,7 +1,7 @@
 import { ListMultipartUploadsCommand, type MultipartUpload } from "@aws-sdk/client-s3";
-import type { StorageFailure } from "../../core/failure.ts";
-import type { UnfinishedUpload, UploadPage } from "../../core/object-store.ts";
-import { type Result, ok } from "../../core/result.ts";
+import type { StorageFailure } from "../../core/base/failure.ts";
+import type { IncompleteUpload, UploadPage } from "../../core/ports/object-store.ts";
+import { type Result, ok } from "../../core/base/result.ts";
 import type { S3Session } from "./s3-session.ts";
 import { attempt } from "./translate-s3-error.ts";
 
@@ -21,7 +21,7 @@ export async function listS3Uploads({ client, address }: S3Session, page: string
 }
 
 /** `null` if the store omits a field, or ignores the prefix and lists another's upload. */
-function toUnfinished({ Key, UploadId, Initiated }: MultipartUpload, prefix: string): UnfinishedUpload | null {
+function toUnfinished({ Key, UploadId, Initiated }: MultipartUpload, prefix: string): IncompleteUpload | null {
   if (!Key?.startsWith(prefix) || UploadId === undefined || !Initiated) return null;
   return { key: Key.slice(prefix.length), uploadId: UploadId, startedAt: Initiated };
 }

@@ -1,5 +1,5 @@
-import type { StorageFailure } from "../../core/failure.ts";
-import { type Result, ok } from "../../core/result.ts";
+import type { StorageFailure } from "../../core/base/failure.ts";
+import { type Result, ok } from "../../core/base/result.ts";
 import { headObject } from "./head-object.ts";
 import { readObject } from "./read-object.ts";
 import type { S3Session } from "./s3-session.ts";

@@ -1,6 +1,6 @@
-import type { StorageFailure } from "../../core/failure.ts";
-import { type Result, ok } from "../../core/result.ts";
-import type { StagedObject } from "../../core/stored-object.ts";
+import type { StorageFailure } from "../../core/base/failure.ts";
+import { type Result, ok } from "../../core/base/result.ts";
+import type { StagedObject } from "../../core/ports/stored-object.ts";
 import { type Proof, proveContent, proveSize } from "../prove-content.ts";
 import { headObject } from "./head-object.ts";
 import { readObject } from "./read-object.ts";

@@ -1,7 +1,7 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import type { StorageFailure } from "../../core/failure.ts";
-import type { ObjectFacts } from "../../core/object-store.ts";
-import { type Result, ok } from "../../core/result.ts";
+import type { StorageFailure } from "../../core/base/failure.ts";
+import type { ObjectFacts } from "../../core/ports/object-store.ts";
+import { type Result, ok } from "../../core/base/result.ts";
 import { type S3Session, toHeaders } from "./s3-session.ts";
 import { attempt } from "./translate-s3-error.ts";
 

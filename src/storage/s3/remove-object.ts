@@ -1,6 +1,6 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
-import type { StorageFailure } from "../../core/failure.ts";
-import { type Result, err, ok } from "../../core/result.ts";
+import type { StorageFailure } from "../../core/base/failure.ts";
+import { type Result, err, ok } from "../../core/base/result.ts";
 import type { S3Session } from "./s3-session.ts";
 import { isNoSuchObject, translateS3Error } from "./translate-s3-error.ts";
 

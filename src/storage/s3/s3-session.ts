@@ -1,6 +1,6 @@
 import { type PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
-import { SECOND_MS } from "../../core/clock.ts";
-import type { ObjectFacts } from "../../core/object-store.ts";
+import { SECOND_MS } from "../../core/base/clock.ts";
+import type { ObjectFacts } from "../../core/ports/object-store.ts";
 import { type S3Address, createS3Address } from "./s3-place.ts";
 
 export interface S3StoreOptions {

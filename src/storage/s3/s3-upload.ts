@@ -1,8 +1,8 @@
 import { AbortMultipartUploadCommand, CreateMultipartUploadCommand, UploadPartCommand } from "@aws-sdk/client-s3";
-import type { StorageFailure } from "../../core/failure.ts";
-import type { ObjectFacts, Upload } from "../../core/object-store.ts";
-import { type Result, err, ok } from "../../core/result.ts";
-import type { StagedPart } from "../../core/stored-object.ts";
+import type { StorageFailure } from "../../core/base/failure.ts";
+import type { ObjectFacts, Upload } from "../../core/ports/object-store.ts";
+import { type Result, err, ok } from "../../core/base/result.ts";
+import type { UploadedPart } from "../../core/ports/stored-object.ts";
 import { type Part, createPartWriter } from "../part-writer.ts";
 import { computeCrc32, createRunningDigest } from "../running-digest.ts";
 import { MAX_PARTS, partBytesFor } from "./part-bytes.ts";
@@ -18,7 +18,7 @@ export interface UploadSizes {
 export function createS3Upload(session: S3Session, key: string, facts: ObjectFacts, sizes: UploadSizes): Upload {
   const place = session.address.placeOf(key);
   const digest = createRunningDigest();
-  const parts: StagedPart[] = [];
+  const parts: UploadedPart[] = [];
   const aborting = new AbortController();
   let created: Promise<Result<string, StorageFailure>> | null = null;
   const writer = createPartWriter({
@@ -86,7 +86,7 @@ interface PartToSend {
   readonly signal: AbortSignal;
 }
 
-async function sendPart(session: S3Session, { key, uploadId, part, signal }: PartToSend): Promise<Result<StagedPart, StorageFailure>> {
+async function sendPart(session: S3Session, { key, uploadId, part, signal }: PartToSend): Promise<Result<UploadedPart, StorageFailure>> {
   const { client, address } = session;
   const place = address.placeOf(key);
   const crc32 = computeCrc32(part.body);

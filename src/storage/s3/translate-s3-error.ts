@@ -1,5 +1,5 @@
-import type { StorageFailure } from "../../core/failure.ts";
-import { type Result, err, ok } from "../../core/result.ts";
+import type { StorageFailure } from "../../core/base/failure.ts";
+import { type Result, err, ok } from "../../core/base/result.ts";
 import type { S3Place } from "./s3-place.ts";
 
 /** Runs one call to the store. Everything it throws comes from the store or the network, and becomes a failure here, once. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
-import { type Manifest, manifestSchema } from "../../../src/core/manifest.ts";
+import { type Manifest, manifestSchema } from "../../../src/core/publish/manifest.ts";
 import { openBucketReader } from "./bucket-reader.ts";
 import type { KillSite } from "./kill-site.ts";
 
@@ -22,15 +22,15 @@ export interface Audit {
   readonly duplicates: number;
   /** Accepted submits whose client was gone before the answer left the server. */
   readonly unanswered: number;
-  /** Submits that were adopted instead of recorded: what the answer would have said was found in the server's list. */
-  readonly adopted: number;
+  /** Submits that were claimedByReconciliation instead of recorded: what the answer would have said was found in the server's list. */
+  readonly claimedByReconciliation: number;
   /** Uploads that were begun and neither completed nor taken back. */
   readonly openUploads: number;
 }
 
 type SimulatedJob = ReturnType<KillSite["simulator"]["jobs"]>[number];
 
-interface Folder {
+interface PartitionContents {
   readonly manifest: Manifest;
   readonly records: number;
 }
@@ -39,24 +39,24 @@ export async function auditSite(site: KillSite): Promise<Audit> {
   const differing: string[] = [];
   const reader = openBucketReader(site.bucket);
   const keys = new Set(await reader.list());
-  const folders = new Map<string, Folder>();
+  const directories = new Map<string, PartitionContents>();
   let records = 0;
   for (const key of keys) {
-    const folder = /^(.*)\/_manifest\.json$/.exec(key)?.[1];
-    if (folder === undefined) continue;
+    const directory = /^(.*)\/_manifest\.json$/.exec(key)?.[1];
+    if (directory === undefined) continue;
     const manifest = manifestSchema.parse(JSON.parse((await reader.read(key)).toString("utf8")));
     const counted = await compare(manifest, { read: reader.read, keys, differing });
-    differing.push(...foreignJobs(site, manifest));
-    folders.set(folder, { manifest, records: counted });
+    differing.push(...jobsNotRequested(site, manifest));
+    directories.set(directory, { manifest, records: counted });
     records += counted;
   }
   reader.close();
   const jobs = site.simulator.jobs();
   const completed = jobs.filter(({ state }) => state === "completed");
   const asked = new Map(jobs.map((job) => [`${job.exporter} ${JSON.stringify(job.request)}`, job]));
-  const expected = sumByFolder([...asked.values()].filter(({ state }) => state === "completed"));
+  const expected = sumByDirectory([...asked.values()].filter(({ state }) => state === "completed"));
   const lost = [...expected].flatMap(([place, announced]) => {
-    const found = folders.get(place);
+    const found = directories.get(place);
     if (!found || !keys.has(`${place}/_SUCCESS`)) return [`${place} is not published`];
     return found.records === announced ? [] : [`${place} has ${found.records} of ${announced} records`];
   });
@@ -68,17 +68,17 @@ export async function auditSite(site: KillSite): Promise<Audit> {
     differing,
     duplicates: jobs.length - asked.size,
     unanswered: site.simulator.stats.submitsUnanswered,
-    openUploads: (await site.bucket.unfinishedUploads()).length,
+    openUploads: (await site.bucket.incompleteUploads()).length,
     ...(await readTables(site, keys)),
   };
 }
 
-/** How many records each folder must have: those of one job for each request, whichever part of the folder it asked for. */
-function sumByFolder(jobs: readonly SimulatedJob[]): ReadonlyMap<string, number> {
+/** How many records each directory must have: those of one job for each request, whichever part of the directory it asked for. */
+function sumByDirectory(jobs: readonly SimulatedJob[]): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
   for (const { exporter, request, totalRecords } of jobs) {
-    const folder = `${exporter}/date=${String(request["startDate"])}`;
-    sums.set(folder, (sums.get(folder) ?? 0) + totalRecords);
+    const directory = `raw/${exporter}/business_date=${String(request["startDate"])}`;
+    sums.set(directory, (sums.get(directory) ?? 0) + totalRecords);
   }
   return sums;
 }
@@ -104,8 +104,8 @@ async function compare(
   return counted;
 }
 
-/** A job that was adopted wrongly would have carried another date's data to where this one's belong. */
-function foreignJobs({ simulator }: KillSite, manifest: Manifest): string[] {
+/** A job that was claimedByReconciliation wrongly would have carried another date's data to where this one's belong. */
+function jobsNotRequested({ simulator }: KillSite, manifest: Manifest): string[] {
   return manifest.jobIds.flatMap((jobId) => {
     const asked = simulator.stats.submissions.find((submission) => submission.jobId === jobId);
     const isOwn = asked?.exporter === manifest.exporter && asked.startDate === manifest.interval.from;
@@ -122,6 +122,6 @@ async function readTables({ database: { prisma } }: KillSite, keys: ReadonlySet<
   const withoutObject = archived.filter(({ artifact }) => !artifact || !keys.has(keyOf(artifact.uri))).map(({ id }) => id);
   const openJobs = await prisma.job.count({ where: { state: { notIn: ["archived", "split"] } } });
   const openRuns = await prisma.run.count({ where: { outcome: { not: "archived" } } });
-  const adopted = await prisma.jobMove.count({ where: { event: "adopted" } });
-  return { withoutObject, unfinished: openJobs + openRuns, adopted };
+  const claimedByReconciliation = await prisma.jobTransition.count({ where: { event: "claimed-by-reconciliation" } });
+  return { withoutObject, unfinished: openJobs + openRuns, claimedByReconciliation };
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../src/core/clock.ts";
+import type { Clock } from "../../../src/core/base/clock.ts";
 import { systemClock } from "../../../src/observability/system-clock.ts";
 
 /** When time began to pass faster, in milliseconds since 1970, and how many times. */
@@ -7,7 +7,7 @@ export interface PaceSetting {
   readonly speed: number;
 }
 
-/** The machine's clock, hurried. Whoever is given the same setting has the same time, in any process. */
+/** The machine's clock, hurried. Every process that is given the same setting has the same time. */
 export function createFastClock({ since, speed }: PaceSetting): Clock {
   return {
     now: () => new Date(since + (systemClock.now().getTime() - since) * speed),

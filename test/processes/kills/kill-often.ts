@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { addDays, type BusinessDate } from "../../../src/core/business-date.ts";
+import { addDays, type BusinessDate } from "../../../src/core/base/business-date.ts";
 import { createRandom } from "../../../src/simulator/seeded-random.ts";
 import type { Program } from "../follow.ts";
 import type { KillSite } from "./kill-site.ts";
@@ -17,7 +17,7 @@ export interface KillPlan {
 
 export interface KillCount {
   readonly kills: number;
-  /** Kills that hit a process which waited for the answer to an accepted submit, as the server saw it. */
+  /** Kills that hit a process which waited for the answer to an accepted submit, as the server available it. */
   readonly duringSubmit: number;
   /** Kills that hit a process before it was up. */
   readonly duringStart: number;
@@ -26,7 +26,7 @@ export interface KillCount {
 }
 
 /** The processes of a program that is installed on several machines, so to speak. */
-export const SEPARATE = [["scheduler"], ["submit", "watch"], ["archive"], ["maintain"], ["http"]] as const;
+export const SEPARATE = [["schedule"], ["submit", "poll"], ["archive"], ["reconcile"], ["http"]] as const;
 export const TOGETHER = [[]] as const;
 
 /** A process lives at most so long after it is up: long enough for some jobs, and too short for any to feel safe. */
@@ -45,7 +45,7 @@ export async function killOften(site: KillSite, { kills, seed, processes, onKill
   // The first start makes the tables know the configuration.
   for (const { program } of running) await untilStarted(program);
   const endedAlone: string[] = [];
-  /** How many answers nobody heard, before each kill and after the last. */
+  /** How many answers were lost, before each kill and after the last. */
   const hits: number[] = [];
   let [days, duringStart] = [0, 0];
   for (let kill = 1; kill <= kills; kill += 1) {
@@ -97,7 +97,7 @@ export async function untilArchived(site: KillSite, programs: () => readonly Pro
 
 const OPEN_JOB = { state: { notIn: ["archived", "split"] } };
 
-/** Jobs and unplanned runs that are not over yet, and runs that nobody has ended. */
+/** Jobs and unplanned runs that are not over yet, and runs that have not ended. */
 async function countOpen({ database: { prisma } }: KillSite): Promise<number> {
   const jobs = await prisma.job.count({ where: OPEN_JOB });
   return jobs === 0

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { stringify } from "yaml";
-import type { BusinessDate } from "../../../src/core/business-date.ts";
-import { createRun } from "../../../src/flows/create-run.ts";
+import type { BusinessDate } from "../../../src/core/base/business-date.ts";
+import { createRun } from "../../../src/flows/schedule/create-run.ts";
 import { systemClock } from "../../../src/observability/system-clock.ts";
 import { applyMigrations } from "../../../src/postgres/apply-migrations.ts";
 import { type Database, openDatabase } from "../../../src/postgres/database.ts";
@@ -40,7 +40,7 @@ export interface KillSiteOptions {
   readonly queueUrl: string | null;
   /** How many times faster the programs' time passes; with 1 they are the program as it ships. */
   readonly speed: number;
-  readonly budget: number;
+  readonly limit: number;
   readonly faults?: string;
 }
 
@@ -61,12 +61,12 @@ export function openKillSite(options: KillSiteOptions): Promise<KillSite> {
 }
 
 async function open(options: KillSiteOptions, closers: Closers): Promise<KillSite> {
-  const { serverUrl, queueUrl, speed, budget, faults = "" } = options;
+  const { serverUrl, queueUrl, speed, limit, faults = "" } = options;
   const pace = { since: systemClock.now().getTime(), speed };
   const clock = createFastClock(pace);
-  const folder = await mkdtemp(join(tmpdir(), "nightferry-kills-"));
-  closers.add(() => rm(folder, { recursive: true, force: true }));
-  const simulator = createSimulator({ now: () => clock.now().getTime(), maxRunning: budget, faults });
+  const directory = await mkdtemp(join(tmpdir(), "nightferry-kills-"));
+  closers.add(() => rm(directory, { recursive: true, force: true }));
+  const simulator = createSimulator({ now: () => clock.now().getTime(), maxRunning: limit, faults });
   const wfmUrl = await simulator.listen();
   closers.add(() => simulator.close());
   const bucket = await startS3Server();
@@ -77,12 +77,12 @@ async function open(options: KillSiteOptions, closers: Closers): Promise<KillSit
   await applyMigrations(own.url);
   const database = openDatabase(own.url);
   closers.add(() => database.close());
-  await writeFile(join(folder, "nightferry.yaml"), stringify(configuration({ wfmUrl, endpoint: bucket.endpoint, budget })));
+  await writeFile(join(directory, "nightferry.yaml"), stringify(configuration({ wfmUrl, endpoint: bucket.endpoint, limit })));
   const program = speed === 1 ? null : await buildHurriedProgram(closers);
   const start = (roles: readonly string[] = []): Program => {
     const child = spawn(process.execPath, program ? [program, String(pace.since), String(speed), ...roles] : shippedArguments(roles), {
-      cwd: folder,
-      env: environmentOf({ folder, databaseUrl: own.url, queueUrl }),
+      cwd: directory,
+      env: environmentOf({ directory, databaseUrl: own.url, queueUrl }),
       stdio: ["ignore", "pipe", "pipe"],
     });
     const started = follow(child);
@@ -92,7 +92,9 @@ async function open(options: KillSiteOptions, closers: Closers): Promise<KillSit
     });
     return started;
   };
-  const ports = { stores: database.stores, clock, newId: randomUUID, emit: () => undefined };
+  // Work without a wake-up is found at the next poll interval.
+  const wakeUps = { send: () => undefined };
+  const ports = { repositories: database.repositories, wakeUps, clock, newId: randomUUID, emit: () => undefined };
   const order = async (date: BusinessDate): Promise<void> => {
     for (const exportName of EXPORTERS) await createRun(ports, { exportName, interval: { from: date, to: date }, trigger: "backfill" });
   };
@@ -104,24 +106,24 @@ function shippedArguments(roles: readonly string[]): string[] {
   const main = join(ROOT, "dist", "src", "cli", "main.js");
   if (roles.length === 0) return [main, "up"];
   const [first = ""] = roles;
-  return first === "scheduler" || first === "http" ? [main, first] : [main, "worker", "--queues", roles.join(",")];
+  return first === "schedule" ? [main, "scheduler"] : first === "http" ? [main, first] : [main, "worker", "--queues", roles.join(",")];
 }
 
-/** In a folder of its own below dist, so that it finds its packages and migrations; two tests may build it at once. */
+/** In a directory of its own below dist, so that it finds its packages and migrations; two tests may build it at once. */
 async function buildHurriedProgram(closers: Closers): Promise<string> {
-  const folder = join(ROOT, "dist", `hurried-${randomUUID()}`);
-  closers.add(() => rm(folder, { recursive: true, force: true }));
-  const outfile = join(folder, "program.js");
+  const directory = join(ROOT, "dist", `hurried-${randomUUID()}`);
+  closers.add(() => rm(directory, { recursive: true, force: true }));
+  const outfile = join(directory, "program.js");
   const entry = join(ROOT, "test/processes/fixtures/hurried-program.ts");
   await build({ entryPoints: [entry], outfile, bundle: true, packages: "external", format: "esm", platform: "node", target: "node20" });
   return outfile;
 }
 
-function environmentOf({ folder, databaseUrl, queueUrl }: { folder: string; databaseUrl: string; queueUrl: string | null }) {
+function environmentOf({ directory, databaseUrl, queueUrl }: { directory: string; databaseUrl: string; queueUrl: string | null }) {
   return {
     PATH: process.env["PATH"],
-    HOME: folder,
-    NIGHTFERRY_HOME: join(folder, "home"),
+    HOME: directory,
+    NIGHTFERRY_HOME: join(directory, "home"),
     NIGHTFERRY_HTTP: "127.0.0.1:0",
     NODE_NO_WARNINGS: "1",
     WFM_PASSWORD: "demo",
@@ -132,7 +134,7 @@ function environmentOf({ folder, databaseUrl, queueUrl }: { folder: string; data
   };
 }
 
-function configuration({ wfmUrl, endpoint, budget }: { wfmUrl: string; endpoint: string; budget: number }) {
+function configuration({ wfmUrl, endpoint, limit }: { wfmUrl: string; endpoint: string; limit: number }) {
   const exportOf = (exporter: string) => ({
     connection: "acme",
     exporter,
@@ -142,7 +144,7 @@ function configuration({ wfmUrl, endpoint, budget }: { wfmUrl: string; endpoint:
   return {
     version: 1,
     connections: {
-      acme: { url: wfmUrl, customerId: 1, userName: "demo", password: "${env:WFM_PASSWORD}", maxConcurrentJobs: budget },
+      acme: { url: wfmUrl, customerId: 1, userName: "demo", password: "${env:WFM_PASSWORD}", maxConcurrentJobs: limit },
     },
     destinations: { lake: { type: "s3", bucket: "lake", region: "us-east-1", endpoint, forcePathStyle: true } },
     exports: Object.fromEntries(EXPORTERS.map((exporter) => [exporter, exportOf(exporter)])),

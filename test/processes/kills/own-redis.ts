@@ -26,7 +26,7 @@ export function hasRedisServer(): boolean {
 }
 
 export async function startOwnRedis(): Promise<OwnRedis> {
-  const folder = await mkdtemp(join(tmpdir(), "nightferry-redis-"));
+  const directory = await mkdtemp(join(tmpdir(), "nightferry-redis-"));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
   let server: ChildProcess | null = null;
@@ -39,10 +39,10 @@ export async function startOwnRedis(): Promise<OwnRedis> {
   };
   const close = async (): Promise<void> => {
     await kill();
-    await rm(folder, { recursive: true, force: true });
+    await rm(directory, { recursive: true, force: true });
   };
   const start = async (): Promise<void> => {
-    const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder];
+    const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", directory];
     server = spawn("redis-server", options, { stdio: "ignore" });
     await waitUntil(() => answers(url), { deadlineMs: START_MS, describe: () => `no Redis at ${url}` });
   };

@@ -1,4 +1,0 @@
-/** Makes a `switch` over a union exhaustive: a new member does not compile until it is dealt with. */
-export function assertNever(value: never): never {
-  throw new Error(`unexpected value: ${JSON.stringify(value)}`);
-}
