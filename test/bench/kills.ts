@@ -59,7 +59,7 @@ try {
     "archived rows without object": audit.withoutObject.length,
     "rows and runs not at their end": audit.unfinished,
     "submits whose answer was lost": audit.unanswered,
-    "submits claimedByReconciliation from the server's list": audit.claimedByReconciliation,
+    "submits claimed by reconciliation": audit.claimedByReconciliation,
     "duplicate submits": audit.duplicates,
     "uploads left open in the bucket": audit.openUploads,
     seconds: Math.round(seconds),

@@ -22,7 +22,7 @@ export interface Audit {
   readonly duplicates: number;
   /** Accepted submits whose client was gone before the answer left the server. */
   readonly unanswered: number;
-  /** Submits that were claimedByReconciliation instead of recorded: what the answer would have said was found in the server's list. */
+  /** Jobs that reconciliation claimed: their answers were lost, and the list of jobs on the server showed them. */
   readonly claimedByReconciliation: number;
   /** Uploads that were begun and neither completed nor taken back. */
   readonly openUploads: number;
@@ -104,7 +104,7 @@ async function compare(
   return counted;
 }
 
-/** A job that was claimedByReconciliation wrongly would have carried another date's data to where this one's belong. */
+/** A job that reconciliation claimed wrongly would have stored another date's data in this one's place. */
 function jobsNotRequested({ simulator }: KillSite, manifest: Manifest): string[] {
   return manifest.jobIds.flatMap((jobId) => {
     const asked = simulator.stats.submissions.find((submission) => submission.jobId === jobId);

@@ -65,6 +65,8 @@ export async function killOften(site: KillSite, { kills, seed, processes, onKill
   await untilArchived(site, () => running.map(({ program }) => program));
   hits.push(site.simulator.stats.submitsUnanswered);
   for (const { program } of running) {
+    // Until a process has started, SIGTERM ends it as it ends any program; the last one may have been started only now.
+    await untilStarted(program);
     program.child.kill("SIGTERM");
     if ((await program.ended) !== 0) endedAlone.push(program.stderr());
   }
