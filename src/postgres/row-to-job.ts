@@ -1,6 +1,15 @@
 import { assertNever } from "../core/base/assert-never.ts";
 import type { JobRowId, RunId, JobId } from "../core/base/ids.ts";
-import type { Finished, Job, JobFacts, JobState, OnServer, StateName, Attempts } from "../core/jobs/job.ts";
+import {
+  type Finished,
+  type Job,
+  type JobFacts,
+  type JobState,
+  type OnServer,
+  type StateName,
+  type Attempts,
+  STATE_NAMES,
+} from "../core/jobs/job.ts";
 import type { Job as JobRow } from "./generated/client.ts";
 import { readCopy, readFailure, readRequest } from "./json-columns.ts";
 import { readCount, readInterval, readPresent, readWord } from "./read-column.ts";
@@ -32,22 +41,8 @@ function rowToFacts(row: JobRow): JobFacts {
   };
 }
 
-const STATES: readonly StateName[] = [
-  "pending",
-  "submitting",
-  "waiting",
-  "running",
-  "ready",
-  "archiving",
-  "archived",
-  "failed",
-  "canceled",
-  "split",
-  "lost",
-];
-
 export function readState(place: RowPlace, column: string, value: string): StateName {
-  return readWord(place, column, { value, words: STATES });
+  return readWord(place, column, { value, words: STATE_NAMES });
 }
 
 function rowToState(row: JobRow): JobState {

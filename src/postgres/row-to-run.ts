@@ -1,5 +1,5 @@
 import type { RunId } from "../core/base/ids.ts";
-import type { Run } from "../core/jobs/run.ts";
+import { RUN_OUTCOMES, type Run, TRIGGERS } from "../core/jobs/run.ts";
 import type { Run as RunRow } from "./generated/client.ts";
 import { readFailure, readSelection, readSelectionChange } from "./json-columns.ts";
 import { readInterval, readWord } from "./read-column.ts";
@@ -11,7 +11,7 @@ export function rowToRun(row: RunRow): Run {
     exportName: row.exportName,
     interval: readInterval(place, row),
     generation: row.generation,
-    trigger: readWord(place, "trigger", { value: row.trigger, words: ["schedule", "backfill", "manual"] }),
+    trigger: readWord(place, "trigger", { value: row.trigger, words: TRIGGERS }),
     scheduledAt: row.scheduledAt,
     createdAt: row.createdAt,
     selection: row.selection === null ? null : readSelection(place, row.selection),
@@ -21,10 +21,7 @@ export function rowToRun(row: RunRow): Run {
       notBefore: row.planningNotBefore,
       lastFailure: row.planningFailure === null ? null : readFailure(place, "planning_failure", row.planningFailure),
     },
-    outcome: readWord(place, "outcome", {
-      value: row.outcome,
-      words: ["pending", "archived", "partial", "failed", "canceled", "lost"],
-    }),
+    outcome: readWord(place, "outcome", { value: row.outcome, words: RUN_OUTCOMES }),
     finishedAt: row.finishedAt,
   };
 }

@@ -1,12 +1,11 @@
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Client } from "pg";
 import type { Closers } from "../processes/kills/closers.ts";
+import { freePort } from "../processes/kills/free-port.ts";
 
 /** A PostgreSQL of the benchmark's own, which counts the statements of every role. */
 export interface OwnPostgres {
@@ -72,13 +71,4 @@ async function findBinaries(): Promise<string> {
   const found = await run("which", ["pg_ctl"]).catch(() => null);
   if (!found) throw new Error("there is no PostgreSQL to start; install the package postgresql");
   return join(found.stdout.trim(), "..");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

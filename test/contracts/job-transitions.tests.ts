@@ -1,32 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, it } from "vitest";
 import type { JobRowId } from "../../src/core/base/ids.ts";
-import type { Job, StateName } from "../../src/core/jobs/job.ts";
+import { type Job, STATE_NAMES } from "../../src/core/jobs/job.ts";
 import { factsOf, transition } from "../../src/core/jobs/transition.ts";
 import type { Repositories } from "../../src/core/persistence/repositories.ts";
 import { buildJob, buildJobId } from "../factories/build-job.ts";
 import { buildInterval } from "../factories/build-run.ts";
 import { NOW, advance, after, atOnce, seedConfiguration, seedJob } from "./seed.ts";
 
-const STATES: readonly StateName[] = [
-  "pending",
-  "submitting",
-  "waiting",
-  "running",
-  "ready",
-  "archiving",
-  "archived",
-  "failed",
-  "canceled",
-  "split",
-  "lost",
-];
-
 export function jobTransitionTests(given: () => Repositories): void {
   const submit = (job: Job) => transition(job, { type: "submit", fencingToken: "t" }, NOW);
   beforeEach(() => seedConfiguration(given()));
 
-  it.each(STATES)("stores every member of a job that is %s", async (state) => {
+  it.each(STATE_NAMES)("stores every member of a job that is %s", async (state) => {
     const job = await seedJob(given(), state, { interval: buildInterval("2026-11-20", "2026-11-22"), chunk: 3 });
     const found = await given().jobs.find(job.id);
     expect(found).toEqual(job);

@@ -146,6 +146,10 @@ it("keeps instants whatever time zone and date style the server has", async () =
   expect(row?.epoch).toBe(NOW.getTime() / 1000);
 });
 
+it("does not let the server compile statements, because that takes longer than they run", async () => {
+  expect(await database.prisma.$queryRaw`SELECT current_setting('jit') AS value`).toEqual([{ value: "off" }]);
+});
+
 it("passes on the server settings of the URL", async () => {
   const url = new URL(server.url);
   url.searchParams.set("options", "-c work_mem=7MB");

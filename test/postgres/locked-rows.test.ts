@@ -67,8 +67,12 @@ it("claims the next connection while the most overdue one is locked", async () =
 
 /** Resolves when so many connections of this test wait for a lock. */
 async function untilBlocked(count: number): Promise<void> {
+  while (!(await isBlocked(count)));
+}
+
+async function isBlocked(count: number): Promise<boolean> {
   const blocked = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = $1";
-  while ((await query(server.url, blocked, [server.schema])).length < count);
+  return (await query(server.url, blocked, [server.schema])).length >= count;
 }
 
 it("keeps the concurrency limit when claims choose different jobs before either is stored", async () => {
@@ -89,4 +93,28 @@ it("keeps the concurrency limit when claims choose different jobs before either 
   });
   expect((await Promise.all(claims)).filter((job) => job !== null)).toHaveLength(1);
   expect(await repositories.jobs.listByState("acme", ["submitting"])).toHaveLength(1);
+});
+
+it("makes the claims of one process one after the other, so that only the first waits for a lock", async () => {
+  const { jobs } = database.repositories;
+  for (const exporter of ["old", "young"]) await seedJob(database.repositories, "pending", { exporter });
+  const claims = await database.prisma.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT FROM connections WHERE name = 'acme' FOR NO KEY UPDATE`;
+    const claim = () => jobs.claimSubmission({ scope: "closed-breakers", now: NOW, fencingToken: "t", pollBy: NOW });
+    const both = [claim(), claim()];
+    await untilBlocked(1);
+    // Whatever was sent together with the first claim waits by now, too.
+    expect(await jobs.listByState("acme", ["pending"])).toHaveLength(2);
+    await expect(isBlocked(2)).resolves.toBe(false);
+    return both;
+  });
+  expect(new Set((await Promise.all(claims)).map((job) => job?.exporter))).toEqual(new Set(["old", "young"]));
+});
+
+it("claims again after a claim that failed", async () => {
+  const { jobs } = database.repositories;
+  const { id } = await seedJob(database.repositories, "pending");
+  const claim = (fencingToken: string) => jobs.claimSubmission({ scope: "closed-breakers", now: NOW, fencingToken, pollBy: NOW });
+  await expect(claim("no text of PostgreSQL has a \0")).rejects.toThrow("invalid byte sequence");
+  expect((await claim("t"))?.id).toBe(id);
 });

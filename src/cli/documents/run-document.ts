@@ -2,18 +2,11 @@ import { z } from "zod";
 import { describeFailure } from "../../core/base/describe-failure.ts";
 import type { Failure } from "../../core/base/failure.ts";
 import type { Artifact } from "../../core/jobs/artifact.ts";
-import { type Job, type StateName, jobIdOf } from "../../core/jobs/job.ts";
-import type { RunOutcome, RunWithJobs, Trigger } from "../../core/jobs/run.ts";
+import { type Job, STATE_NAMES, jobIdOf } from "../../core/jobs/job.ts";
+import { RUN_OUTCOMES, type RunWithJobs, TRIGGERS } from "../../core/jobs/run.ts";
 import { missingChunks } from "../../core/plan/missing-chunk.ts";
 import { failureOf } from "../failure-of.ts";
 import { type DocumentOf, count, failureSchema, interval, missing, time } from "./document-of.ts";
-
-const TRIGGERS = ["schedule", "backfill", "manual"] as const satisfies readonly Trigger[];
-const OUTCOMES = ["pending", "archived", "partial", "failed", "canceled", "lost"] as const satisfies readonly RunOutcome[];
-const STATES = [
-  ...(["pending", "submitting", "waiting", "running", "ready", "archiving"] as const),
-  ...(["archived", "failed", "canceled", "split", "lost"] as const),
-] as const satisfies readonly StateName[];
 
 /** A run as `runs --json` prints it. */
 export const runSchema = z.strictObject({
@@ -21,7 +14,7 @@ export const runSchema = z.strictObject({
   export: z.string(),
   interval,
   trigger: z.enum(TRIGGERS),
-  outcome: z.enum(OUTCOMES).describe("pending: not finished yet; partial: some jobs are archived and others are not"),
+  outcome: z.enum(RUN_OUTCOMES).describe("pending: not finished yet; partial: some jobs are archived and others are not"),
   jobs: count.describe("how many jobs the run has; 0: it is not planned yet"),
   createdAt: time,
   finishedAt: time.nullable(),
@@ -35,7 +28,7 @@ const jobSchema = z.strictObject({
   jobId: z.string().nullable().describe("WFM's id of the job; null: WFM has not accepted it"),
   splitFrom: z.uuid().nullable().describe("the id of the job that this job replaces together with others"),
   interval,
-  state: z.enum(STATES),
+  state: z.enum(STATE_NAMES),
   submittedAt: time.nullable(),
   completedAt: time.nullable().describe("when WFM finished it"),
   deadline: time.nullable().describe("when WFM deletes the result"),

@@ -36,6 +36,12 @@ export type JobState = Pending | Submitting | Waiting | Running | Ready | Archiv
 
 export type StateName = JobState["state"];
 
+/** Every state, in the order of a job's life. */
+export const STATE_NAMES = [
+  ...(["pending", "submitting", "waiting", "running", "ready", "archiving"] as const),
+  ...(["archived", "failed", "canceled", "split", "lost"] as const),
+] as const satisfies readonly StateName[];
+
 /** How often the current step has failed, when it is due again, and why it failed last. */
 export interface Attempts {
   readonly failedAttempts: number;

@@ -5,10 +5,14 @@ import type { RunId } from "../base/ids.ts";
 import { type Job, type StateName, isTerminal } from "./job.ts";
 import type { SelectionChange } from "../exports/selection-change.ts";
 
-export type Trigger = "schedule" | "backfill" | "manual";
+export const TRIGGERS = ["schedule", "backfill", "manual"] as const;
+
+export type Trigger = (typeof TRIGGERS)[number];
 
 /** `pending` while a job can still change; `partial` when all jobs have ended and only some are archived. */
-export type RunOutcome = "pending" | "archived" | "partial" | "failed" | "canceled" | "lost";
+export type RunOutcome = (typeof RUN_OUTCOMES)[number];
+
+export const RUN_OUTCOMES = ["pending", "archived", "partial", "failed", "canceled", "lost"] as const;
 
 /** One execution of an export for one interval. */
 export interface Run {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Failure } from "../base/failure.ts";
 import type { Finished, JobFacts } from "../jobs/job.ts";
 import { missingChunk } from "../plan/missing-chunk.ts";
-import type { Run } from "../jobs/run.ts";
+import { type Run, TRIGGERS } from "../jobs/run.ts";
 import type { StagedResult } from "../ports/stored-object.ts";
 
 const count = z.number().int().nonnegative();
@@ -14,7 +14,7 @@ export const manifestSchema = z.strictObject({
   export: z.string(),
   exporter: z.string(),
   connection: z.string(),
-  run: z.strictObject({ id: z.string(), trigger: z.enum(["schedule", "backfill", "manual"]), generation: count }),
+  run: z.strictObject({ id: z.string(), trigger: z.enum(TRIGGERS), generation: count }),
   interval: z.strictObject({ from: z.string(), to: z.string() }),
   requests: z.array(z.record(z.string(), z.unknown())).describe("the bodies as submitted, in the order of jobIds"),
   jobIds: z.array(z.string()),

@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { IN_FLIGHT, isTerminal, type Job, jobIdOf, type StateName } from "../../../src/core/jobs/job.ts";
+import { IN_FLIGHT, isTerminal, type Job, jobIdOf, type StateName, STATE_NAMES } from "../../../src/core/jobs/job.ts";
 import { jobsByState } from "../../factories/job-samples.ts";
 
 const STATES = Object.keys(jobsByState()) as readonly StateName[];
+
+it("has a name for each of its states", () => {
+  expect(STATE_NAMES.toSorted()).toEqual(STATES.toSorted());
+});
 const JOB_ID = "9b2fe7bb8362429fb85a16c9373cf50c";
 
 describe("a state", () => {

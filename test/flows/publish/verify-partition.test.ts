@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
-import { type DigestStream, verifyPartition } from "../../../src/flows/publish/verify-partition.ts";
+import { verifyPartition } from "../../../src/flows/publish/verify-partition.ts";
+import { digestStream } from "../../../src/storage/digest-stream.ts";
 import { buildInterval } from "../../factories/build-run.ts";
 import type { MemoryObjectStore } from "../../fakes/memory-object-store.ts";
 import { type Night, createNight } from "../../simulated/night.ts";
@@ -8,18 +8,8 @@ import { PARTITION } from "./partition-runs.ts";
 
 const PART = `${PARTITION}/part-000.json.gz`;
 
-const digest: DigestStream = async (body) => {
-  const hash = createHash("sha256");
-  let bytes = 0;
-  for await (const chunk of body) {
-    hash.update(chunk);
-    bytes += chunk.byteLength;
-  }
-  return { bytes, sha256: hash.digest("hex") };
-};
-
 async function verify({ lake }: Night): Promise<readonly string[]> {
-  return (await verifyPartition({ store: lake, digest }, "schedules", buildInterval("2026-11-22"))).problems;
+  return (await verifyPartition({ store: lake, digest: digestStream }, "schedules", buildInterval("2026-11-22"))).problems;
 }
 
 it("a published partition has no problems", async () => {
