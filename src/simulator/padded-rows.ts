@@ -7,7 +7,7 @@ const SEQUENCE_DIGITS = 10;
 const BLOCK_BYTES = 256 * 1024;
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const ZERO = "0".charCodeAt(0);
-/** The template's placeholder for the sequence number. */
+/** Stands in the template where each copy has its sequence number. */
 const ZERO_SEQUENCE = "0".repeat(SEQUENCE_DIGITS);
 
 export const PADDING_COLUMNS: readonly string[] = ["sequence", "filler"];
